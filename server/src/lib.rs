@@ -1,1 +1,13 @@
-//! Skeleton.
+//! The composition root: command line, console, SCIM endpoint, and the server around them.
+
+pub mod assets;
+pub mod cli;
+pub mod config;
+pub mod console;
+pub mod endpoint;
+mod last_used;
+pub mod password;
+mod rate_limit;
+pub mod router;
+pub mod state;
+pub mod telemetry;

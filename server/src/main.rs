@@ -1,2 +1,7 @@
-//! Skeleton.
-fn main() {}
+//! The `spaceiq` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

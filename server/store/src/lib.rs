@@ -1,1 +1,109 @@
-//! Skeleton.
+//! The database: the only crate that names sqlx.
+//!
+//! One noun a module. Reads take a [`Conn`] from [`Store::read`]; writes go through one door, [`Store::write`], so that
+//! a change, its provisioning event and its audit row are one transaction. Every function takes the tenant, and no
+//! statement reaches another's rows.
+
+pub mod accounts;
+pub mod audit;
+mod clock;
+pub mod custom_attributes;
+mod door;
+pub mod employees;
+mod error;
+pub mod events;
+mod filter_sql;
+pub mod groups;
+mod ids;
+pub mod integrations;
+mod pool;
+mod random;
+mod resources;
+pub mod sessions;
+pub mod setup_codes;
+pub mod tenants;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod tokens;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use time::OffsetDateTime;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use error::StoreError;
+pub use ids::{AccountId, IntegrationId, TenantId, TokenId};
+pub use pool::{Conn, DatabaseUrl, Reader};
+pub use random::{Random, SeededRandom, SystemRandom};
+pub use resources::{Page, Place, Query};
+
+use door::Door;
+use pool::Pool;
+
+/// An open database and the two things it takes from outside: the time and randomness.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    door: Door,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl Store {
+    /// Opens the database, creating a SQLite file and its folder when they do not exist, and brings its schema up to
+    /// date.
+    pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
+        let (pool, door) = pool::open(url).await?;
+        Ok(Self { pool, door, clock, random })
+    }
+
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Reader, StoreError> {
+        self.pool.reader().await
+    }
+
+    /// Runs the work in a transaction of its own: all of it is stored, or, when it returns an error, none.
+    ///
+    /// It answers after the commit. Work that waits at the same time may share a commit, never its atomicity.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    {
+        self.door.pass(work).await
+    }
+
+    /// The time, from the clock given to [`Store::open`].
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// The source of randomness given to [`Store::open`].
+    pub fn random(&self) -> &dyn Random {
+        &*self.random
+    }
+
+    /// A new id: a UUID of version 7, so that ids sort by the time they were made.
+    pub fn new_id(&self) -> String {
+        ids::new_id(self.now(), self.random())
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut reader = self.read().await?;
+        let mut conn = reader.conn();
+        tenants::count(&mut conn).await.map(|_| ())
+    }
+}
+
+/// Milliseconds since 1970, as every time column has them.
+pub(crate) fn milliseconds(instant: OffsetDateTime) -> i64 {
+    i64::try_from(instant.unix_timestamp_nanos().div_euclid(1_000_000)).unwrap_or(i64::MAX)
+}
+
+/// The other way round. Times outside the years that `time` knows cannot be stored through [`milliseconds`].
+pub(crate) fn instant(milliseconds: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}

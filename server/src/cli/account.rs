@@ -1,0 +1,209 @@
+//! `spaceiq account`.
+
+use std::io::Read;
+
+use clap::Subcommand;
+use scim::render::date_time;
+use serde_json::json;
+use store::accounts::{self, Account, NewAccount, Role};
+use store::audit::{self, Act};
+use store::{AccountId, Conn, StoreError};
+
+use super::{Failure, Session, print_json, tenant_named};
+use crate::password;
+
+#[derive(Subcommand)]
+pub(super) enum AccountCommand {
+    /// Create an account; its password is read from standard input
+    Create {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// The e-mail address to sign in with
+        #[arg(long)]
+        email: String,
+        /// What it may do
+        #[arg(long, value_parser = ["admin", "it", "power", "viewer"])]
+        role: String,
+        /// Read the password from standard input (passwords are never arguments)
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List a company's accounts
+    List {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forbid an account to sign in, and end its sessions
+    Disable {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// Its e-mail address
+        #[arg(long)]
+        email: String,
+    },
+    /// Give an account a new password, read from standard input, and let it sign in again
+    Recover {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// Its e-mail address
+        #[arg(long)]
+        email: String,
+        /// Read the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+pub(super) async fn run(session: Session, command: AccountCommand) -> Result<(), Failure> {
+    match command {
+        AccountCommand::Create { tenant, email, role, .. } => create(session, tenant, email, &role).await,
+        AccountCommand::List { tenant, json } => list(session, &tenant, json).await,
+        AccountCommand::Disable { tenant, email } => disable(session, tenant, email).await,
+        AccountCommand::Recover { tenant, email, .. } => recover(session, tenant, email).await,
+    }
+}
+
+/// The first line of standard input, checked and hashed.
+fn read_password(session: &Session) -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin()
+        .take(4096)
+        .read_to_string(&mut text)
+        .map_err(|error| Failure(format!("cannot read the password from standard input: {error}")))?;
+    let password = text.lines().next().unwrap_or_default();
+    password::check(password).map_err(|why| Failure(format!("the password was not taken. {why}")))?;
+    password::hash_now(password.as_bytes(), &*session.random).ok_or_else(|| Failure::new("the password could not be hashed"))
+}
+
+async fn create(session: Session, tenant: String, email: String, role: &str) -> Result<(), Failure> {
+    let role = Role::parse(role).ok_or_else(|| Failure(format!("there is no role {role}")))?;
+    if !crate::console::looks_like_email(&email) {
+        return Err(Failure(format!("{email} is not an e-mail address")));
+    }
+    let password_hash = read_password(&session)?;
+    let (id, now, shown) = (AccountId(session.store.new_id()), session.store.now(), email.clone());
+    let created = session
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                let tenant_id = tenant_named(conn, &tenant).await.map_err(Refused::Say)?.id;
+                let new = NewAccount { tenant_id, id, email, role, password_hash };
+                let account = accounts::create(conn, new, now).await?;
+                record(conn, &account, "account.create", now).await?;
+                Ok::<_, Refused>(())
+            })
+        })
+        .await;
+    match created {
+        Ok(()) => {
+            println!("Created account {shown} with the role {}.", role.name());
+            Ok(())
+        }
+        Err(Refused::Store(StoreError::Conflict(_))) => Err(Failure(format!("there is an account {shown} already"))),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+async fn list(session: Session, tenant: &str, as_json: bool) -> Result<(), Failure> {
+    let mut reader = session.store.read().await?;
+    let mut conn = reader.conn();
+    let tenant = tenant_named(&mut conn, tenant).await?;
+    let all = accounts::list(&mut conn, &tenant.id).await?;
+    if as_json {
+        let rows = all.iter().map(|account| {
+            json!({
+                "id": account.id.as_str(), "email": account.email, "role": account.role.name(),
+                "created_at": date_time(account.created_at), "last_sign_in_at": account.last_sign_in_at.map(date_time),
+                "disabled_at": account.disabled_at.map(date_time),
+            })
+        });
+        print_json(&rows.collect());
+    } else {
+        for account in all {
+            let state = if account.disabled_at.is_some() { "disabled" } else { "enabled" };
+            println!("{}\t{}\t{state}", account.email, account.role.name());
+        }
+    }
+    Ok(())
+}
+
+async fn disable(session: Session, tenant: String, email: String) -> Result<(), Failure> {
+    let now = session.store.now();
+    let changed = session
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                let account = find(conn, &tenant, &email).await?;
+                let changed = accounts::disable(conn, &account, now).await?;
+                if changed {
+                    record(conn, &account, "account.disable", now).await?;
+                }
+                Ok::<_, Refused>(changed)
+            })
+        })
+        .await?;
+    println!("{}", if changed { "Disabled; its sessions have ended." } else { "It was disabled already." });
+    Ok(())
+}
+
+async fn recover(session: Session, tenant: String, email: String) -> Result<(), Failure> {
+    let password_hash = read_password(&session)?;
+    let now = session.store.now();
+    session
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                let account = find(conn, &tenant, &email).await?;
+                accounts::recover(conn, &account, &password_hash).await?;
+                record(conn, &account, "account.recover", now).await?;
+                Ok::<_, Refused>(())
+            })
+        })
+        .await?;
+    println!("The account can sign in with its new password; its sessions have ended.");
+    Ok(())
+}
+
+async fn find(conn: &mut Conn<'_>, tenant: &str, email: &str) -> Result<Account, Refused> {
+    let tenant = tenant_named(conn, tenant).await.map_err(Refused::Say)?;
+    let accounts = accounts::find_for_sign_in(conn, email).await?;
+    accounts
+        .into_iter()
+        .find(|account| account.tenant_id == tenant.id)
+        .ok_or_else(|| Refused::Say(Failure(format!("{} has no account {email}", tenant.name))))
+}
+
+async fn record(conn: &mut Conn<'_>, account: &Account, action: &str, now: time::OffsetDateTime) -> Result<(), StoreError> {
+    let detail = json!({ "role": account.role.name() });
+    let act = Act { actor: "cli", action, subject: &account.email, detail };
+    audit::record(conn, &account.tenant_id, &act, now).await
+}
+
+/// Why a transaction of the command line ended without a change.
+#[derive(Debug)]
+pub(super) enum Refused {
+    Store(StoreError),
+    Say(Failure),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Store(error) => error.into(),
+            Refused::Say(failure) => failure,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `spaceiq serve`.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use store::{Store, StoreError, accounts, sessions, setup_codes};
+use tokio::net::TcpListener;
+
+use super::{Failure, Session};
+use crate::config::Config;
+use crate::state::AppState;
+use crate::{assets, router, telemetry};
+
+/// How long a setup link works.
+const SETUP_HOURS: i64 = 24;
+/// How often expired sessions are removed.
+const PURGE_EVERY: Duration = Duration::from_secs(3600);
+
+#[derive(Args)]
+pub(super) struct ServeArgs {
+    /// Address to listen on [default: 127.0.0.1:3000]
+    #[arg(long, env = "SPACEIQ_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Address that browsers and identity providers use [default: http:// and the address to listen on]
+    #[arg(long, env = "SPACEIQ_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// SCIM requests a second and company, with bursts of ten times that; 0 for no limit [default: 250]
+    #[arg(long, env = "SPACEIQ_RATE_LIMIT", value_name = "NUMBER")]
+    rate_limit: Option<u32>,
+}
+
+pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
+    let mut config = Config::new(args.listen, args.public_url, args.rate_limit, &session.file)?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
+    let address = listener.local_addr().map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
+    if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
+        config.public_url = format!("http://{address}");
+    }
+    telemetry::start();
+    println!("SpaceIQ is up: {}", config.public_url);
+    if !assets::are_built() {
+        println!("This program was built without its styles and scripts; cargo xtask build includes them.");
+    }
+    print_setup_link(&session.store, &config).await?;
+    tokio::spawn(purge_sessions(session.store.clone()));
+    let state = AppState::new(session.store, config, session.random);
+    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, app)
+        .with_graceful_shutdown(stop_signal())
+        .await
+        .map_err(|error| Failure(format!("the server stopped: {error}")))
+}
+
+/// While no account exists, whoever holds this link becomes the first admin.
+async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure> {
+    let exists = {
+        let mut reader = store.read().await?;
+        accounts::any(&mut reader.conn()).await?
+    };
+    if exists {
+        return Ok(());
+    }
+    let mut bytes = [0; 20];
+    store.random().fill(&mut bytes);
+    let code: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let expires_at = store.now() + time::Duration::hours(SETUP_HOURS);
+    let added = code.clone();
+    store
+        .write(move |conn| Box::pin(async move { setup_codes::add(conn, &added, expires_at).await }))
+        .await
+        .map_err(|error: StoreError| Failure::from(error))?;
+    println!("Set up the first account (the link works once, for {SETUP_HOURS} hours):\n  {}/setup?code={code}", config.public_url);
+    Ok(())
+}
+
+async fn purge_sessions(store: Store) {
+    loop {
+        let now = store.now();
+        let purged: Result<(), StoreError> =
+            store.write(move |conn| Box::pin(async move { sessions::purge(conn, now).await })).await;
+        if let Err(error) = purged {
+            tracing::warn!(error = &error as &dyn std::error::Error, "expired sessions were not removed");
+        }
+        tokio::time::sleep(PURGE_EVERY).await;
+    }
+}
+
+/// Resolves when the operator or the system asks the server to stop; requests under way are answered first.
+async fn stop_signal() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+    tracing::info!("stopping");
+}

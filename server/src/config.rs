@@ -1,0 +1,119 @@
+//! Settings: flag, then environment variable, then file, then default.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// Where data lives when nobody says otherwise.
+pub const DEFAULT_DATABASE_URL: &str = "sqlite:data/spaceiq.db";
+const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
+/// SCIM requests a second and tenant. Azure asks for at least 25.
+const DEFAULT_RATE_LIMIT: u32 = 250;
+
+/// The optional TOML file: the keys are the flags' names with `_` for `-`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// See [`Config`].
+    pub database_url: Option<String>,
+    /// See [`Config`].
+    pub listen: Option<String>,
+    /// See [`Config`].
+    pub public_url: Option<String>,
+    /// See [`Config`].
+    pub rate_limit: Option<u32>,
+}
+
+impl ConfigFile {
+    /// Reads the file, when one was named.
+    pub fn read(path: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read the configuration file {}: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| {
+            let reason = error.message().to_owned();
+            format!("the configuration file {} is not valid: {reason}", path.display())
+        })
+    }
+}
+
+/// What `serve` needs to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// The address that browsers and identity providers use, without a slash at its end.
+    pub public_url: String,
+    /// SCIM requests a second and tenant, with bursts of ten times that; 0 means no limit.
+    pub rate_limit: u32,
+}
+
+impl Config {
+    /// Puts flags and file together.
+    pub fn new(listen: Option<String>, public_url: Option<String>, rate_limit: Option<u32>, file: &ConfigFile) -> Result<Self, String> {
+        let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen: SocketAddr = listen
+            .parse()
+            .map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
+        let public_url = match public_url.or_else(|| file.public_url.clone()) {
+            Some(url) => checked_public_url(&url)?,
+            None => format!("http://{listen}"),
+        };
+        Ok(Self { listen, public_url, rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT) })
+    }
+
+    /// Whether browsers reach us over TLS, by the public address.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Azure's Tenant URL.
+    pub fn scim_url(&self) -> String {
+        format!("{}/scim", self.public_url)
+    }
+}
+
+fn checked_public_url(url: &str) -> Result<String, String> {
+    let trimmed = url.trim_end_matches('/');
+    let parsed = trimmed.parse::<http::Uri>().ok().filter(|parsed| {
+        matches!(parsed.scheme_str(), Some("http" | "https"))
+            && parsed.host().is_some_and(|host| !host.is_empty())
+            && parsed.query().is_none()
+            && parsed.path().trim_matches('/').is_empty()
+    });
+    match parsed {
+        Some(_) => Ok(trimmed.to_owned()),
+        None => Err(format!("the public address {url} must look like https://console.example.com")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(listen: Option<&str>, public_url: Option<&str>, file: &ConfigFile) -> Result<Config, String> {
+        Config::new(listen.map(str::to_owned), public_url.map(str::to_owned), None, file)
+    }
+
+    #[test]
+    fn flags_win_over_the_file_and_the_file_over_defaults() {
+        let file: ConfigFile = toml::from_str("listen = \"127.0.0.1:4000\"\nrate_limit = 0").expect("valid");
+        let from_file = config(None, None, &file).expect("valid");
+        assert_eq!((from_file.listen.port(), from_file.rate_limit), (4000, 0));
+        let from_flag = config(Some("127.0.0.1:5000"), Some("https://x.test/"), &file).expect("valid");
+        assert_eq!((from_flag.listen.port(), from_flag.scim_url().as_str()), (5000, "https://x.test/scim"));
+        let default = config(None, None, &ConfigFile::default()).expect("valid");
+        assert_eq!((default.public_url.as_str(), default.rate_limit), ("http://127.0.0.1:3000", 250));
+    }
+
+    #[test]
+    fn bad_values_are_named() {
+        let none = ConfigFile::default();
+        assert!(config(Some("everywhere"), None, &none).expect_err("no address").contains("everywhere"));
+        for url in ["console.example.com", "ftp://x", "https://x/path", "https://", "https://x?y"] {
+            assert!(config(None, Some(url), &none).expect_err(url).contains(url));
+        }
+        assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");
+    }
+}

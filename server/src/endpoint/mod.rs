@@ -1,0 +1,61 @@
+//! SCIM over HTTP: authenticate, read, hand to the `scim` crate, store, answer.
+
+mod auth;
+mod bulk;
+mod groups;
+mod handlers;
+mod operation;
+mod request;
+mod response;
+mod search;
+mod users;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::state::AppState;
+
+/// Everything below `/scim`, and the same below `/scim/v2`.
+///
+/// The one place where the routes meet authentication: whatever is added here, and whatever is not found here, wants a
+/// token.
+pub fn router(state: &AppState) -> Router<AppState> {
+    let resources = resources()
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(state.clone(), auth::authenticate));
+    Router::new().nest("/scim/v2", resources.clone()).nest("/scim", resources)
+}
+
+fn resources() -> Router<AppState> {
+    let mut router = Router::new();
+    let routes: [(&str, MethodRouter<AppState>); 9] = [
+        ("/", get(search::everything)),
+        ("/.search", post(search::everything_by_body)),
+        ("/Bulk", post(bulk::run)),
+        ("/Me", axum::routing::any(handlers::me)),
+        ("/ServiceProviderConfig", get(handlers::service_provider_config)),
+        ("/ResourceTypes", get(handlers::resource_types)),
+        ("/ResourceTypes/{id}", get(handlers::resource_type)),
+        ("/Schemas", get(handlers::schemas)),
+        ("/Schemas/{id}", get(handlers::schema)),
+    ];
+    for (path, route) in routes {
+        router = both_slashes(router, path, &route);
+    }
+    for name in ["Users", "Groups"] {
+        let list = get(search::of_kind).post(handlers::create);
+        let one = get(handlers::read).put(handlers::replace).patch(handlers::patch).delete(handlers::delete);
+        router = both_slashes(router, &format!("/{name}/.search"), &post(search::of_kind_by_body));
+        router = both_slashes(router, &format!("/{name}"), &list);
+        router = both_slashes(router, &format!("/{name}/{{id}}"), &one);
+    }
+    router.method_not_allowed_fallback(handlers::method_not_allowed).fallback(handlers::not_found)
+}
+
+/// Azure's collection requests sometimes end in a slash: `/Users/?filter=…`.
+fn both_slashes(router: Router<AppState>, path: &str, route: &MethodRouter<AppState>) -> Router<AppState> {
+    let router = router.route(path, route.clone());
+    if path == "/" { router } else { router.route(&format!("{path}/"), route.clone()) }
+}

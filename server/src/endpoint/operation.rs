@@ -1,0 +1,111 @@
+//! One operation on one resource: what the routes and Bulk both run.
+
+use scim::bulk::Method;
+use scim::projection::Projection;
+use scim::{Document, Notes, ResourceKind, Schemas, ScimError, etag};
+use serde_json::{Map, Value};
+use store::events::{self, Action, NewEvent};
+use store::{Conn, StoreError};
+use time::OffsetDateTime;
+
+use super::request::Call;
+use super::response::{Failure, Outcome};
+use super::{groups, users};
+use crate::state::AppState;
+
+/// An operation that changes something.
+pub(super) struct Operation {
+    pub(super) method: Method,
+    pub(super) kind: ResourceKind,
+    /// Which resource; empty for POST.
+    pub(super) id: String,
+    /// The body; empty for DELETE.
+    pub(super) body: Map<String, Value>,
+    /// The version the client expects.
+    pub(super) if_match: Option<String>,
+    pub(super) projection: Projection,
+}
+
+/// What an operation has at hand within its transaction.
+pub(super) struct Work {
+    pub(super) call: Call,
+    pub(super) schemas: Schemas,
+    pub(super) notes: Notes,
+    pub(super) projection: Projection,
+    pub(super) if_match: Option<String>,
+    /// An id for what is created.
+    pub(super) new_id: String,
+    pub(super) now: OffsetDateTime,
+    event_id: String,
+}
+
+/// Runs it in a transaction of its own, together with its provisioning event.
+pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> Result<Outcome, Failure> {
+    let store = &state.store;
+    let (call, now, new_id, event_id) = (call.clone(), store.now(), store.new_id(), store.new_id());
+    store
+        .write(move |conn| {
+            Box::pin(async move {
+                let Operation { method, kind, id, body, if_match, projection } = operation;
+                let schemas = store::custom_attributes::schemas(conn, &call.context.tenant_id).await?;
+                let mut work =
+                    Work { call, schemas, notes: Notes::default(), projection, if_match, new_id, now, event_id };
+                match (kind, method) {
+                    (ResourceKind::User, Method::Post) => users::create(conn, &mut work, body).await,
+                    (ResourceKind::User, Method::Put) => users::replace(conn, &mut work, &id, body).await,
+                    (ResourceKind::User, Method::Patch) => users::patch(conn, &mut work, &id, body).await,
+                    (ResourceKind::User, Method::Delete) => users::delete(conn, &mut work, &id).await,
+                    (ResourceKind::Group, Method::Post) => groups::create(conn, &mut work, body).await,
+                    (ResourceKind::Group, Method::Put) => groups::replace(conn, &mut work, &id, body).await,
+                    (ResourceKind::Group, Method::Patch) => groups::patch(conn, &mut work, &id, body).await,
+                    (ResourceKind::Group, Method::Delete) => groups::delete(conn, &mut work, &id).await,
+                }
+            })
+        })
+        .await
+}
+
+impl Work {
+    /// RFC 7644 §3.14: with `If-Match` the change is made only to the version the client knows.
+    pub(super) fn check_version(&self, version: i64) -> Result<(), ScimError> {
+        match &self.if_match {
+            Some(header) if !etag::names(header, version) => Err(ScimError::precondition_failed()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes down what was done.
+    pub(super) async fn record(
+        &self,
+        conn: &mut Conn<'_>,
+        (kind, id, action): (ResourceKind, &str, Action),
+        before: Option<&Document>,
+        after: Option<&Document>,
+    ) -> Result<(), StoreError> {
+        let subject = after.or(before).map(Document::shown_name).unwrap_or_default();
+        let event = NewEvent {
+            id: self.event_id.clone(),
+            action,
+            kind,
+            resource_id: id,
+            subject: &subject,
+            before,
+            after,
+            notes: &self.notes,
+            correlation_id: self.call.correlation_id.as_deref(),
+            client: self.call.client.as_deref(),
+        };
+        events::record(conn, &self.call.context, &event, self.now).await
+    }
+}
+
+/// 404 for an id that is unknown, or another company's: the two cannot be told apart.
+pub(super) fn unknown(kind: ResourceKind, id: &str) -> ScimError {
+    let shown: String = id.chars().take(80).collect();
+    ScimError::not_found(&format!("{} {shown}", kind.name()))
+}
+
+/// The answer to a removal.
+pub(super) fn removed(id: &str) -> Outcome {
+    Outcome { status: 204, body: None, id: id.to_owned(), location: None, version: None }
+}

@@ -1,0 +1,96 @@
+//! Reading requests: content type, length, JSON, query string.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::FromRequestParts;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName};
+use scim::bulk::MAX_PAYLOAD_SIZE;
+use scim::{ScimError, json};
+use serde_json::{Map, Value};
+use store::tokens::TokenContext;
+
+use super::response::Failure;
+use crate::state::AppState;
+
+/// Who asks, and what of the request matters beside its body.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    /// Whom the token speaks for.
+    pub(super) context: TokenContext,
+    /// The SCIM base URL as the client wrote it, without a slash at its end: links lead back the same way.
+    pub(super) base: String,
+    /// The query string's parameters.
+    pub(super) query: Vec<(String, String)>,
+    /// `If-Match`.
+    pub(super) if_match: Option<String>,
+    /// `If-None-Match`.
+    pub(super) if_none_match: Option<String>,
+    /// The client's correlation id.
+    pub(super) correlation_id: Option<String>,
+    /// The client's name for itself.
+    pub(super) client: Option<String>,
+}
+
+impl FromRequestParts<AppState> for Call {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let context = parts
+            .extensions
+            .get::<TokenContext>()
+            .cloned()
+            .ok_or_else(|| ScimError::status(401, "The request was not authenticated."))?;
+        let original = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
+        let version = if original.path().starts_with("/scim/v2") { "/v2" } else { "" };
+        let header = |name: HeaderName| text_header(&parts.headers, &name);
+        Ok(Self {
+            context,
+            base: format!("{}{version}", state.config.scim_url()),
+            query: query_parameters(original.query().unwrap_or_default()),
+            if_match: header(IF_MATCH),
+            if_none_match: header(IF_NONE_MATCH),
+            correlation_id: header(HeaderName::from_static("client-request-id"))
+                .or_else(|| header(HeaderName::from_static("x-ms-correlation-id"))),
+            client: header(USER_AGENT),
+        })
+    }
+}
+
+fn text_header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    Some(text.chars().take(200).collect())
+}
+
+/// `application/x-www-form-urlencoded`, in which `+` is a space: that is how Azure writes filters.
+fn query_parameters(query: &str) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(query).unwrap_or_default()
+}
+
+/// The body as a JSON object.
+pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, ScimError> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !["application/scim+json", "application/json"].contains(&media_type.as_str()) {
+        return Err(ScimError::status(415, "Content-Type: send application/scim+json."));
+    }
+    let too_large = || ScimError::status(413, format!("The body is larger than {MAX_PAYLOAD_SIZE} bytes. Send less at once."));
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_PAYLOAD_SIZE) {
+        return Err(too_large());
+    }
+    let bytes = to_bytes(body, MAX_PAYLOAD_SIZE).await.map_err(|_| too_large())?;
+    json::parse_object(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plus_is_a_space() {
+        let wanted = ("filter".to_owned(), "userName eq \"a@b.c\"".to_owned());
+        assert_eq!(query_parameters("aadOptscim062020&filter=userName+eq+%22a%40b.c%22").last(), Some(&wanted));
+        assert_eq!(query_parameters("filter=userName%20eq%20%22a%40b.c%22"), [wanted]);
+    }
+}

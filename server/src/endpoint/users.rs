@@ -1,0 +1,125 @@
+//! Employees: the four changes, each within a transaction.
+
+use scim::patch::PatchRequest;
+use scim::projection::Projection;
+use scim::render::{Reference, Resource};
+use scim::{Document, ResourceKind, Schemas, etag, resource};
+use serde_json::{Map, Value};
+use store::employees::{self, Employee};
+use store::events::Action;
+use store::{Conn, groups};
+
+use super::operation::{Work, removed, unknown};
+use super::response::{Failure, Outcome};
+
+const KIND: ResourceKind = ResourceKind::User;
+
+pub(super) async fn create(conn: &mut Conn<'_>, work: &mut Work, body: Map<String, Value>) -> Result<Outcome, Failure> {
+    let incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
+    let employee = Employee {
+        id: work.new_id.clone(),
+        integration_id: work.call.context.integration_id.clone(),
+        document: incoming.document,
+        created_at: work.now,
+        updated_at: work.now,
+        version: 1,
+    };
+    employees::insert(conn, &work.call.context.tenant_id, &employee, &work.schemas).await?;
+    work.record(conn, (KIND, &employee.id, Action::Created), None, Some(&employee.document)).await?;
+    answer(conn, work, &employee, 201).await
+}
+
+/// PUT. RFC 7644 §3.5.1: what the client leaves out is cleared; but `active` stays as it is, since leaving it out is
+/// no decision to give access back.
+pub(super) async fn replace(
+    conn: &mut Conn<'_>,
+    work: &mut Work,
+    id: &str,
+    body: Map<String, Value>,
+) -> Result<Outcome, Failure> {
+    let before = load(conn, work, id).await?;
+    let says_active = body.keys().any(|key| key.eq_ignore_ascii_case("active"));
+    let mut after = resource::parse(KIND, body, &work.schemas, &mut work.notes)?.document;
+    if let Some(active) = work.schemas.find(KIND, None, "active").filter(|_| !says_active) {
+        after.set(active, Some(before.document.active().into()));
+    }
+    change(conn, work, before, after).await
+}
+
+pub(super) async fn patch(
+    conn: &mut Conn<'_>,
+    work: &mut Work,
+    id: &str,
+    body: Map<String, Value>,
+) -> Result<Outcome, Failure> {
+    let request = PatchRequest::parse(body, &mut work.notes)?;
+    let before = load(conn, work, id).await?;
+    let after = request.apply(KIND, &before.document, &work.schemas, &mut work.notes)?.document;
+    change(conn, work, before, after).await
+}
+
+pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Result<Outcome, Failure> {
+    let before = load(conn, work, id).await?;
+    employees::delete(conn, &work.call.context.tenant_id, id, work.now).await?;
+    work.record(conn, (KIND, id, Action::Deleted), Some(&before.document), None).await?;
+    Ok(removed(id))
+}
+
+async fn load(conn: &mut Conn<'_>, work: &Work, id: &str) -> Result<Employee, Failure> {
+    let employee = employees::get_for_update(conn, &work.call.context.tenant_id, id).await?;
+    let employee = employee.ok_or_else(|| unknown(KIND, id))?;
+    work.check_version(employee.version)?;
+    Ok(employee)
+}
+
+async fn change(conn: &mut Conn<'_>, work: &Work, before: Employee, after: Document) -> Result<Outcome, Failure> {
+    if before.document == after {
+        work.record(conn, (KIND, &before.id, Action::Unchanged), None, Some(&after)).await?;
+        return answer(conn, work, &before, 200).await;
+    }
+    let action = match (before.document.active(), after.active()) {
+        (true, false) => Action::Disabled,
+        (false, true) => Action::Enabled,
+        _ => Action::Updated,
+    };
+    let employee = Employee { document: after, updated_at: work.now, version: before.version + 1, ..before.clone() };
+    employees::update(conn, &work.call.context.tenant_id, &employee, &work.schemas).await?;
+    work.record(conn, (KIND, &employee.id, action), Some(&before.document), Some(&employee.document)).await?;
+    answer(conn, work, &employee, 200).await
+}
+
+async fn answer(conn: &mut Conn<'_>, work: &Work, employee: &Employee, status: u16) -> Result<Outcome, Failure> {
+    let mut groups = Vec::new();
+    if work.projection.wants("groups") && status != 201 {
+        let mut of = groups::groups_of(conn, &work.call.context.tenant_id, &[&employee.id]).await?;
+        groups = of.remove(&employee.id).unwrap_or_default();
+    }
+    let body = render(employee, Some(&groups), &work.call.base, &work.schemas, &work.projection);
+    Ok(Outcome {
+        status,
+        body: Some(body),
+        id: employee.id.clone(),
+        location: Some(scim::render::location(&work.call.base, KIND, &employee.id)),
+        version: Some(etag::tag(employee.version)),
+    })
+}
+
+/// One employee as it is answered.
+pub(super) fn render(
+    employee: &Employee,
+    groups: Option<&[Reference]>,
+    base: &str,
+    schemas: &Schemas,
+    projection: &Projection,
+) -> Value {
+    let resource = Resource {
+        kind: KIND,
+        id: &employee.id,
+        document: &employee.document,
+        created: employee.created_at,
+        last_modified: employee.updated_at,
+        version: employee.version,
+        references: groups,
+    };
+    resource.to_json(base, schemas, projection)
+}

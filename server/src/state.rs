@@ -1,0 +1,46 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+
+use store::{Random, Store};
+
+use crate::config::Config;
+use crate::last_used::LastUsed;
+use crate::password::Passwords;
+use crate::rate_limit::RateLimit;
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+/// See [`AppState`].
+pub struct Inner {
+    /// The database.
+    pub store: Store,
+    /// Settings.
+    pub config: Config,
+    /// Passwords of accounts.
+    pub passwords: Passwords,
+    /// Randomness for salts, which are computed on other threads.
+    pub random: Arc<dyn Random>,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) last_used: LastUsed,
+}
+
+impl AppState {
+    /// Must be called within the runtime: it starts the task that writes down tokens' last uses.
+    pub fn new(store: Store, config: Config, random: Arc<dyn Random>) -> Self {
+        let passwords = Passwords::new(&*random);
+        let rate_limit = RateLimit::new(config.rate_limit);
+        let last_used = LastUsed::start(store.clone());
+        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, last_used }))
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}

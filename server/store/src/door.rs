@@ -1,0 +1,147 @@
+//! The one door for writes.
+//!
+//! On SQLite one task owns the only writing connection. It takes what waits, opens one transaction, runs each piece of
+//! work within a savepoint of its own, commits once and only then answers all: a hundred waiting requests cost one
+//! flush to the disk, yet each is stored whole or not at all. On PostgreSQL each piece of work is a transaction.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sqlx::{Connection, PgPool, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{Conn, StoreError};
+
+/// Work that waits while this much is queued waits in its request.
+const QUEUE: usize = 1024;
+/// Work that shares one commit.
+const BATCH: usize = 128;
+
+#[derive(Clone)]
+pub(crate) enum Door {
+    Sqlite(mpsc::Sender<Box<dyn Job>>),
+    Postgres(PgPool),
+}
+
+impl Door {
+    pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(serve(connection, receiver));
+        Self::Sqlite(sender)
+    }
+
+    pub(crate) fn postgres(pool: PgPool) -> Self {
+        Self::Postgres(pool)
+    }
+
+    pub(crate) async fn pass<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    {
+        match self {
+            Self::Sqlite(queue) => {
+                let (reply, answer) = oneshot::channel();
+                let job = Box::new(Pending { work: Some(work), outcome: None, reply });
+                queue.send(job).await.map_err(|_| StoreError::Unavailable(None))?;
+                answer.await.map_err(|_| StoreError::Unavailable(None))?
+            }
+            Self::Postgres(pool) => {
+                let mut transaction = pool.begin().await.map_err(StoreError::from)?;
+                let outcome = guarded(work, &mut Conn::Postgres(&mut transaction)).await?;
+                // An error rolls back by dropping the transaction.
+                transaction.commit().await.map_err(StoreError::from)?;
+                Ok(outcome)
+            }
+        }
+    }
+}
+
+/// Runs the work; a panic in it becomes an error, so that it cannot take the door with it.
+async fn guarded<T, E, F>(work: F, conn: &mut Conn<'_>) -> Result<T, E>
+where
+    E: From<StoreError>,
+    F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>>,
+{
+    AssertUnwindSafe(async { work(conn).await }).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+}
+
+/// Work whose types the queue need not know.
+pub(crate) trait Job: Send {
+    /// Runs it; says whether its changes are to be kept.
+    fn run<'a>(&'a mut self, conn: &'a mut Conn<'_>) -> BoxFuture<'a, bool>;
+    /// Answers the one who waits, after the commit that holds its changes, or with the reason why there was none.
+    fn answer(self: Box<Self>, failure: Option<StoreError>);
+}
+
+struct Pending<T, E, F> {
+    work: Option<F>,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Pending<T, E, F>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+{
+    fn run<'a>(&'a mut self, conn: &'a mut Conn<'_>) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let Some(work) = self.work.take() else { return false };
+            let outcome = guarded(work, conn).await;
+            let keep = outcome.is_ok();
+            self.outcome = Some(outcome);
+            keep
+        })
+    }
+
+    fn answer(self: Box<Self>, failure: Option<StoreError>) {
+        let outcome = match (self.outcome, failure) {
+            (Some(Err(error)), _) => Err(error),
+            (Some(Ok(value)), None) => Ok(value),
+            (_, failure) => Err(failure.unwrap_or(StoreError::Unavailable(None)).into()),
+        };
+        // The one who waited may have gone; the work is done all the same.
+        let _ = self.reply.send(outcome);
+    }
+}
+
+async fn serve(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+    while let Some(first) = queue.recv().await {
+        let mut batch = vec![first];
+        while batch.len() < BATCH {
+            let Ok(next) = queue.try_recv() else { break };
+            batch.push(next);
+        }
+        let failure = commit_together(&mut connection, &mut batch).await.err();
+        if failure.is_some() {
+            // Whatever state the failure left, the next batch begins outside a transaction.
+            let _ = sqlx::query("ROLLBACK").execute(&mut connection).await;
+        }
+        let failed = failure.is_some();
+        if let Some(error) = failure {
+            tracing::error!(error = &error as &dyn std::error::Error, waiting = batch.len(), "a commit failed");
+        }
+        for job in batch {
+            job.answer(failed.then_some(StoreError::Unavailable(None)));
+        }
+    }
+    // Closing the last connection folds the write-ahead log back into the database file.
+    let _ = connection.close().await;
+}
+
+async fn commit_together(connection: &mut SqliteConnection, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    for job in batch {
+        sqlx::query("SAVEPOINT job").execute(&mut *connection).await?;
+        if !job.run(&mut Conn::Sqlite(connection)).await {
+            sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
+        }
+        sqlx::query("RELEASE job").execute(&mut *connection).await?;
+    }
+    sqlx::query("COMMIT").execute(&mut *connection).await?;
+    Ok(())
+}

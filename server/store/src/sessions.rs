@@ -1,0 +1,89 @@
+//! Signed-in browsers. The session's id is a secret: only its hash is here.
+
+use sqlx::types::Json;
+use time::OffsetDateTime;
+
+use crate::pool::run;
+use crate::{AccountId, Conn, StoreError, TenantId, instant, milliseconds};
+
+/// SHA-256 of a session's id.
+pub type SessionHash = [u8; 32];
+
+/// A session's row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// Of its id.
+    pub hash: SessionHash,
+    /// The account's company.
+    pub tenant_id: TenantId,
+    /// Who signed in.
+    pub account_id: AccountId,
+    /// What the console keeps from page to page.
+    pub data: serde_json::Value,
+    /// From then on it is not valid.
+    pub expires_at: OffsetDateTime,
+}
+
+/// Stores a session, or what changed in it.
+pub async fn save(conn: &mut Conn<'_>, session: &Session) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query(
+        "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant_id, id_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at"
+    )
+    .bind(session.tenant_id.as_str())
+    .bind(session.hash.as_slice())
+    .bind(session.account_id.as_str())
+    .bind(Json(&session.data))
+    .bind(milliseconds(session.expires_at))
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// The session with this hash, unless it expired or its account was disabled.
+pub async fn load(conn: &mut Conn<'_>, hash: &SessionHash, now: OffsetDateTime) -> Result<Option<Session>, StoreError> {
+    let row: Option<(String, String, Json<serde_json::Value>, i64)> = run!(conn, |c| sqlx::query_as(
+        "SELECT s.tenant_id, s.account_id, s.data, s.expires_at
+         FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
+         WHERE s.id_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL"
+    )
+    .bind(hash.as_slice())
+    .bind(milliseconds(now))
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(|(tenant_id, account_id, Json(data), expires_at)| Session {
+        hash: *hash,
+        tenant_id: TenantId(tenant_id),
+        account_id: AccountId(account_id),
+        data,
+        expires_at: instant(expires_at),
+    }))
+}
+
+/// Ends one session.
+pub async fn end(conn: &mut Conn<'_>, hash: &SessionHash) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(hash.as_slice()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Ends all sessions of an account.
+pub async fn end_all(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE tenant_id = $1 AND account_id = $2")
+        .bind(tenant.as_str())
+        .bind(account.as_str())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Removes the rows of sessions that expired.
+pub async fn purge(conn: &mut Conn<'_>, now: OffsetDateTime) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+        .bind(milliseconds(now))
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}

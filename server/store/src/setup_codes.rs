@@ -1,0 +1,53 @@
+//! One-time codes with which the first admin sets the server up.
+
+use sha2::{Digest, Sha256};
+use time::OffsetDateTime;
+
+use crate::pool::run;
+use crate::{Conn, StoreError, accounts, milliseconds};
+
+fn hash(code: &str) -> Vec<u8> {
+    Sha256::digest(code.as_bytes()).to_vec()
+}
+
+/// Remembers a code until it expires.
+pub async fn add(conn: &mut Conn<'_>, code: &str, expires_at: OffsetDateTime) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query("INSERT INTO setup_codes (hash, expires_at) VALUES ($1, $2)")
+        .bind(hash(code))
+        .bind(milliseconds(expires_at))
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// Whether the code would be accepted now: it is known, has not expired, and no account exists yet.
+pub async fn is_valid(conn: &mut Conn<'_>, code: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
+    if accounts::any(conn).await? {
+        return Ok(false);
+    }
+    let found: Option<i32> = run!(conn, |c| sqlx::query_scalar("SELECT 1 FROM setup_codes WHERE hash = $1 AND expires_at > $2")
+        .bind(hash(code))
+        .bind(milliseconds(now))
+        .fetch_optional(c)
+        .await)?;
+    Ok(found.is_some())
+}
+
+/// Uses the code up, together with all others: the first to set the server up is the only one. Says whether it was
+/// valid; of two who try at once, one deletes the rows and the other finds none.
+pub async fn consume(conn: &mut Conn<'_>, code: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
+    if accounts::any(conn).await? {
+        return Ok(false);
+    }
+    let deleted = run!(conn, |c| sqlx::query("DELETE FROM setup_codes WHERE hash = $1 AND expires_at > $2")
+        .bind(hash(code))
+        .bind(milliseconds(now))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if deleted == 1 {
+        run!(conn, |c| sqlx::query("DELETE FROM setup_codes").execute(c).await.map(|_| ()))?;
+    }
+    Ok(deleted == 1)
+}

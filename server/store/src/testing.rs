@@ -1,0 +1,117 @@
+//! Real databases for tests: a SQLite file in a temporary folder, a database of its own on a real PostgreSQL.
+//!
+//! A missing engine fails the test; nothing is skipped.
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support stops at the first thing that is wrong")]
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use time::macros::datetime;
+
+use crate::{DatabaseUrl, FixedClock, SeededRandom, Store};
+
+/// Names a PostgreSQL server on which databases may be created, such as `postgres://user@127.0.0.1:5432/postgres`.
+pub const POSTGRES_VARIABLE: &str = "SPACEIQ_TEST_POSTGRES";
+
+/// A folder that is removed with the value.
+pub struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    /// Makes one.
+    pub fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("spaceiq-test-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a temporary folder");
+        Self(path)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Default for TemporaryFolder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+/// An empty database that goes with the value.
+pub struct TestDatabase {
+    /// Its address.
+    pub url: String,
+    folder: TemporaryFolder,
+    drop: Option<(String, String)>,
+}
+
+impl TestDatabase {
+    /// Creates one.
+    pub async fn create(engine: Engine) -> Self {
+        let folder = TemporaryFolder::new();
+        match engine {
+            Engine::Sqlite => {
+                let url = format!("sqlite:{}", folder.path().join("spaceiq.db").display());
+                Self { url, folder, drop: None }
+            }
+            Engine::Postgres => {
+                let server = std::env::var(POSTGRES_VARIABLE).unwrap_or_else(|_| {
+                    panic!("{POSTGRES_VARIABLE} is not set. Run the tests with cargo xtask test, which starts a PostgreSQL.")
+                });
+                let name = folder.path().file_name().expect("a name").to_string_lossy().replace('-', "_");
+                let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test PostgreSQL answers");
+                admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await.expect("drop");
+                admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("create");
+                let (base, _) = server.rsplit_once('/').expect("an address with a database");
+                Self { url: format!("{base}/{name}"), folder, drop: Some((server, name)) }
+            }
+        }
+    }
+
+    /// The folder of a SQLite database.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Opens it with a clock that stands still and randomness that repeats.
+    pub async fn open(&self) -> (Store, Arc<FixedClock>) {
+        let clock = Arc::new(FixedClock::new(datetime!(2026-11-23 09:00 UTC)));
+        let url = DatabaseUrl::from_str(&self.url).expect("a valid address");
+        let store = Store::open(&url, clock.clone(), Arc::new(SeededRandom::new(7))).await.expect("an open database");
+        (store, clock)
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let Some((server, name)) = self.drop.take() else { return };
+        // Dropping needs a connection, and drop cannot wait: a thread with a runtime of its own does.
+        let dropped = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test PostgreSQL answers");
+                let _ = admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await;
+            });
+        });
+        let _ = dropped.join();
+    }
+}
