@@ -51,11 +51,15 @@ pub struct Config {
 
 impl Config {
     /// Puts flags and file together.
-    pub fn new(listen: Option<String>, public_url: Option<String>, rate_limit: Option<u32>, file: &ConfigFile) -> Result<Self, String> {
+    pub fn new(
+        listen: Option<String>,
+        public_url: Option<String>,
+        rate_limit: Option<u32>,
+        file: &ConfigFile,
+    ) -> Result<Self, String> {
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
-        let listen: SocketAddr = listen
-            .parse()
-            .map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
+        let listen: SocketAddr =
+            listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
         let public_url = match public_url.or_else(|| file.public_url.clone()) {
             Some(url) => checked_public_url(&url)?,
             None => format!("http://{listen}"),

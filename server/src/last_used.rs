@@ -32,7 +32,9 @@ impl LastUsed {
             while let Some(used) = uses.recv().await {
                 let written: Result<(), StoreError> = store
                     .write(move |conn| {
-                        Box::pin(async move { tokens::touch(conn, &used.context, &used.address, &used.agent, used.at).await })
+                        Box::pin(async move {
+                            tokens::touch(conn, &used.context, &used.address, &used.agent, used.at).await
+                        })
                     })
                     .await;
                 if let Err(error) = written {

@@ -51,7 +51,8 @@ impl Passwords {
         let check = move || {
             let known = hash.is_some();
             let text = hash.as_deref().unwrap_or(&decoy);
-            let matches = PasswordHash::new(text).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok());
+            let matches =
+                PasswordHash::new(text).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok());
             matches && known
         };
         tokio::task::spawn_blocking(check).await.unwrap_or(false)

@@ -1,5 +1,6 @@
 //! The log: one line a request, on standard error, without query strings, bodies, tokens or names.
 
+use std::io::IsTerminal;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
@@ -10,7 +11,12 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging. `SPACEIQ_LOG` sets the filter, for example `debug` or `warn,server=info`.
 pub fn start() {
     let filter = EnvFilter::try_from_env("SPACEIQ_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
 }
 
 /// Logs the request once it is answered. The route's pattern stands for its path, which may hold names.

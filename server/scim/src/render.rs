@@ -33,8 +33,9 @@ pub struct Reference {
     pub kind: ResourceKind,
     /// Its id.
     pub id: String,
-    /// Its name.
-    pub display: String,
+    /// Its name, of a group that a user belongs to. Members are answered without names, as RFC 7643 §4.2 lists them:
+    /// a large group's answer would otherwise read every member.
+    pub display: Option<String>,
 }
 
 impl Resource<'_> {
@@ -76,12 +77,12 @@ impl Resource<'_> {
         };
         let list = references.iter().map(|reference| {
             let kind = if is_member { reference.kind.name() } else { "direct" };
-            json!({
-                "value": reference.id,
-                "$ref": location(base, reference.kind, &reference.id),
-                "type": kind,
-                "display": reference.display,
-            })
+            let mut value =
+                json!({ "value": reference.id, "$ref": location(base, reference.kind, &reference.id), "type": kind });
+            if let Some(display) = &reference.display {
+                value["display"] = display.as_str().into();
+            }
+            value
         });
         body.insert(name.to_owned(), list.collect());
     }
@@ -107,7 +108,7 @@ mod tests {
     fn prints_schemas_true_to_content() {
         let document: Document =
             serde_json::from_value(json!({"userName": "u", urn::ENTERPRISE: {"department": "d"}})).expect("document");
-        let groups = [Reference { kind: ResourceKind::Group, id: "g".to_owned(), display: "G".to_owned() }];
+        let groups = [Reference { kind: ResourceKind::Group, id: "g".to_owned(), display: Some("G".to_owned()) }];
         let resource = Resource {
             kind: ResourceKind::User,
             id: "1",

@@ -79,7 +79,8 @@ fn read_password(session: &Session) -> Result<String, Failure> {
         .map_err(|error| Failure(format!("cannot read the password from standard input: {error}")))?;
     let password = text.lines().next().unwrap_or_default();
     password::check(password).map_err(|why| Failure(format!("the password was not taken. {why}")))?;
-    password::hash_now(password.as_bytes(), &*session.random).ok_or_else(|| Failure::new("the password could not be hashed"))
+    password::hash_now(password.as_bytes(), &*session.random)
+        .ok_or_else(|| Failure::new("the password could not be hashed"))
 }
 
 async fn create(session: Session, tenant: String, email: String, role: &str) -> Result<(), Failure> {
@@ -180,7 +181,12 @@ async fn find(conn: &mut Conn<'_>, tenant: &str, email: &str) -> Result<Account,
         .ok_or_else(|| Refused::Say(Failure(format!("{} has no account {email}", tenant.name))))
 }
 
-async fn record(conn: &mut Conn<'_>, account: &Account, action: &str, now: time::OffsetDateTime) -> Result<(), StoreError> {
+async fn record(
+    conn: &mut Conn<'_>,
+    account: &Account,
+    action: &str,
+    now: time::OffsetDateTime,
+) -> Result<(), StoreError> {
     let detail = json!({ "role": account.role.name() });
     let act = Act { actor: "cli", action, subject: &account.email, detail };
     audit::record(conn, &account.tenant_id, &act, now).await

@@ -105,7 +105,9 @@ impl Session {
 /// The company with this name.
 async fn tenant_named(conn: &mut Conn<'_>, name: &str) -> Result<tenants::Tenant, Failure> {
     tenants::find_by_name(conn, name).await?.ok_or_else(|| {
-        Failure(format!("there is no tenant named {name}; spaceiq tenant list shows them, spaceiq tenant create makes one"))
+        Failure(format!(
+            "there is no tenant named {name}; spaceiq tenant list shows them, spaceiq tenant create makes one"
+        ))
     })
 }
 

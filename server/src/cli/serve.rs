@@ -35,7 +35,8 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
-    let address = listener.local_addr().map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
+    let address =
+        listener.local_addr().map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
     if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
         config.public_url = format!("http://{address}");
     }
@@ -72,7 +73,10 @@ async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure>
         .write(move |conn| Box::pin(async move { setup_codes::add(conn, &added, expires_at).await }))
         .await
         .map_err(|error: StoreError| Failure::from(error))?;
-    println!("Set up the first account (the link works once, for {SETUP_HOURS} hours):\n  {}/setup?code={code}", config.public_url);
+    println!(
+        "Set up the first account (the link works once, for {SETUP_HOURS} hours):\n  {}/setup?code={code}",
+        config.public_url
+    );
     Ok(())
 }
 

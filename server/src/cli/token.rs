@@ -85,7 +85,8 @@ fn duration(text: &str) -> Result<Duration, String> {
         _ if text == "0" => return Ok(Duration::ZERO),
         _ => return Err("write a number with s, m, h or d, as in 24h".to_owned()),
     };
-    let number: u32 = text[..text.len() - 1].parse().map_err(|_| "write a number with s, m, h or d, as in 24h".to_owned())?;
+    let number: u32 =
+        text[..text.len() - 1].parse().map_err(|_| "write a number with s, m, h or d, as in 24h".to_owned())?;
     Some(Duration::seconds(i64::from(number) * seconds))
         .filter(|duration| *duration <= Duration::days(3_650))
         .ok_or_else(|| "at most 3650d".to_owned())
@@ -93,7 +94,9 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 pub(super) async fn run(session: Session, command: TokenCommand) -> Result<(), Failure> {
     match command {
-        TokenCommand::Issue { tenant, provider, name, expires_in } => issue(session, tenant, &provider, name, expires_in).await,
+        TokenCommand::Issue { tenant, provider, name, expires_in } => {
+            issue(session, tenant, &provider, name, expires_in).await
+        }
         TokenCommand::List { tenant, json } => list(session, &tenant, json).await,
         TokenCommand::Rotate { tenant, id, overlap } => rotate(session, tenant, TokenId(id), overlap).await,
         TokenCommand::Revoke { tenant, id } => revoke(session, tenant, TokenId(id)).await,
@@ -150,10 +153,17 @@ impl Fresh {
 
 /// The token alone, so that a script can take it as it is.
 fn print_secret(secret: &TokenSecret) -> Result<(), Failure> {
-    writeln!(std::io::stdout(), "{}", secret.expose()).map_err(|error| Failure(format!("cannot print the token: {error}")))
+    writeln!(std::io::stdout(), "{}", secret.expose())
+        .map_err(|error| Failure(format!("cannot print the token: {error}")))
 }
 
-async fn issue(session: Session, tenant: String, provider: &str, label: String, expires_in: Lifetime) -> Result<(), Failure> {
+async fn issue(
+    session: Session,
+    tenant: String,
+    provider: &str,
+    label: String,
+    expires_in: Lifetime,
+) -> Result<(), Failure> {
     let provider = Provider::parse(provider).ok_or_else(|| Failure(format!("there is no provider {provider}")))?;
     if label.trim().is_empty() || label.chars().count() > 100 {
         return Err(Failure::new("the token's name must have 1 to 100 letters"));
@@ -165,7 +175,8 @@ async fn issue(session: Session, tenant: String, provider: &str, label: String, 
         .write(move |conn| {
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
-                let secret = fresh.issue(conn, &tenant.id, provider, label.trim(), expires_in.0).await.map_err(too_many)?;
+                let secret =
+                    fresh.issue(conn, &tenant.id, provider, label.trim(), expires_in.0).await.map_err(too_many)?;
                 let detail = json!({ "provider": provider.key() });
                 let act = Act { actor: "cli", action: "token.issue", subject: label.trim(), detail };
                 audit::record(conn, &tenant.id, &act, now).await?;
@@ -195,7 +206,14 @@ async fn list(session: Session, tenant: &str, as_json: bool) -> Result<(), Failu
         print_json(&all.iter().map(|token| token_json(token, now)).collect());
     } else {
         for token in all {
-            println!("{}\t{}…{}\t{}\t{}", token.id, token.prefix, token.last_four, token.status(now).name(), token.label);
+            println!(
+                "{}\t{}…{}\t{}\t{}",
+                token.id,
+                token.prefix,
+                token.last_four,
+                token.status(now).name(),
+                token.label
+            );
         }
     }
     Ok(())
@@ -229,7 +247,9 @@ async fn rotate(session: Session, tenant: String, id: TokenId, overlap: Duration
                 let old = tokens::get(conn, &tenant.id, &id).await?.ok_or_else(|| no_token(&id))?;
                 if old.status(now) != Status::Active {
                     let status = old.status(now).name();
-                    return Err(Refused::Say(Failure(format!("this token is {status}; only an active one can be rotated"))));
+                    return Err(Refused::Say(Failure(format!(
+                        "this token is {status}; only an active one can be rotated"
+                    ))));
                 }
                 let integrations = store::integrations::list(conn, &tenant.id).await?;
                 let integration = integrations.into_iter().find(|known| known.id == old.integration_id);

@@ -14,5 +14,7 @@ pub fn looks_like_email(text: &str) -> bool {
     let text = text.trim();
     text.len() <= 254
         && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
-        && text.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+        && text
+            .split_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
 }

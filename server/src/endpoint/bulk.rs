@@ -16,7 +16,12 @@ use super::request::{Call, object};
 use super::response::{Failure, Outcome, json};
 use crate::state::AppState;
 
-pub(super) async fn run(State(state): State<AppState>, call: Call, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
+pub(super) async fn run(
+    State(state): State<AppState>,
+    call: Call,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
     let request = BulkRequest::parse(&object(&headers, body).await?)?;
     let order = bulk::order(&request.operations);
     let mut operations: Vec<_> = request.operations.into_iter().map(Some).collect();

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{OriginalUri, Path, State};
+use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use scim::bulk::Method;
@@ -109,7 +110,7 @@ pub(super) async fn read(
     let version = etag::tag(version);
     if known {
         // RFC 7644 §3.14: the client has this version already.
-        return Ok((StatusCode::NOT_MODIFIED, [(axum::http::header::ETAG, version)]).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, [(ETAG, version)]).into_response());
     }
     let outcome = Outcome { status: 200, body: Some(body), id, location: None, version: Some(version) };
     Ok(outcome.into_response())
@@ -139,7 +140,11 @@ pub(super) async fn resource_types(State(state): State<AppState>, call: Call) ->
     Ok(json(200, &discovery::collection(types)))
 }
 
-pub(super) async fn resource_type(State(state): State<AppState>, call: Call, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn resource_type(
+    State(state): State<AppState>,
+    call: Call,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
     one_of(discovery::resource_types(&schemas_of(&state, &call).await?, &call.base), &id, "Resource type")
 }
 
@@ -149,7 +154,11 @@ pub(super) async fn schemas(State(state): State<AppState>, call: Call) -> Result
     Ok(json(200, &discovery::collection(schemas)))
 }
 
-pub(super) async fn schema(State(state): State<AppState>, call: Call, Path(id): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn schema(
+    State(state): State<AppState>,
+    call: Call,
+    Path(id): Path<String>,
+) -> Result<Response, Failure> {
     one_of(discovery::schemas(&schemas_of(&state, &call).await?, &call.base), &id, "Schema")
 }
 
@@ -160,7 +169,10 @@ fn one_of(all: Vec<Value>, id: &str, what: &str) -> Result<Response, Failure> {
 
 /// RFC 7644 §3.11: a service provider that has no notion of "me" answers 501. A token stands for a company.
 pub(super) async fn me() -> Response {
-    scim_error(&ScimError::status(501, "/Me is not available: a SCIM Bearer Token stands for a company, not for a person."))
+    scim_error(&ScimError::status(
+        501,
+        "/Me is not available: a SCIM Bearer Token stands for a company, not for a person.",
+    ))
 }
 
 pub(super) async fn not_found() -> Response {

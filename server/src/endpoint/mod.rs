@@ -22,9 +22,8 @@ use crate::state::AppState;
 /// The one place where the routes meet authentication: whatever is added here, and whatever is not found here, wants a
 /// token.
 pub fn router(state: &AppState) -> Router<AppState> {
-    let resources = resources()
-        .layer(DefaultBodyLimit::disable())
-        .layer(from_fn_with_state(state.clone(), auth::authenticate));
+    let resources =
+        resources().layer(DefaultBodyLimit::disable()).layer(from_fn_with_state(state.clone(), auth::authenticate));
     Router::new().nest("/scim/v2", resources.clone()).nest("/scim", resources)
 }
 

@@ -74,7 +74,8 @@ pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String
     if !["application/scim+json", "application/json"].contains(&media_type.as_str()) {
         return Err(ScimError::status(415, "Content-Type: send application/scim+json."));
     }
-    let too_large = || ScimError::status(413, format!("The body is larger than {MAX_PAYLOAD_SIZE} bytes. Send less at once."));
+    let too_large =
+        || ScimError::status(413, format!("The body is larger than {MAX_PAYLOAD_SIZE} bytes. Send less at once."));
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_PAYLOAD_SIZE) {
         return Err(too_large());

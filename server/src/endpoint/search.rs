@@ -48,7 +48,12 @@ pub(super) async fn everything_by_body(
 }
 
 /// One page. With two kinds, the second follows the first as if they were one list.
-async fn list(state: &AppState, call: &Call, request: &ListRequest, kinds: &[ResourceKind]) -> Result<Response, Failure> {
+async fn list(
+    state: &AppState,
+    call: &Call,
+    request: &ListRequest,
+    kinds: &[ResourceKind],
+) -> Result<Response, Failure> {
     if kinds.len() > 1 && matches!(request.start, Start::Cursor(_)) {
         return Err(ScimError::invalid_value("cursor: walk /Users and /Groups one after the other.").into());
     }
@@ -73,7 +78,11 @@ async fn list(state: &AppState, call: &Call, request: &ListRequest, kinds: &[Res
 }
 
 /// The query for each kind. A filter over both may name what only one of them has; it is refused when neither has it.
-fn resolve(request: &ListRequest, kinds: &[ResourceKind], schemas: &Schemas) -> Result<Vec<(ResourceKind, Query)>, ScimError> {
+fn resolve(
+    request: &ListRequest,
+    kinds: &[ResourceKind],
+    schemas: &Schemas,
+) -> Result<Vec<(ResourceKind, Query)>, ScimError> {
     let mut queries = Vec::new();
     let mut refusal = None;
     for &kind in kinds {
@@ -121,16 +130,21 @@ async fn page(
     match kind {
         ResourceKind::User => {
             let page = employees::query(conn, tenant, query).await?;
-            let ids: Vec<&str> = page.items.iter().filter(|_| projection.wants("groups")).map(|one| one.id.as_str()).collect();
+            let ids: Vec<&str> =
+                page.items.iter().filter(|_| projection.wants("groups")).map(|one| one.id.as_str()).collect();
             let of = if ids.is_empty() { Default::default() } else { groups::groups_of(conn, tenant, &ids).await? };
             let render = |one: &employees::Employee| {
-                (one.id.clone(), users::render(one, of.get(&one.id).map(Vec::as_slice), &call.base, schemas, projection))
+                (
+                    one.id.clone(),
+                    users::render(one, of.get(&one.id).map(Vec::as_slice), &call.base, schemas, projection),
+                )
             };
             Ok(render_all(page.total, page.more, page.items.iter().map(render).collect()))
         }
         ResourceKind::Group => {
             let page = groups::query(conn, tenant, query).await?;
-            let ids: Vec<&str> = page.items.iter().filter(|_| projection.wants("members")).map(|one| one.id.as_str()).collect();
+            let ids: Vec<&str> =
+                page.items.iter().filter(|_| projection.wants("members")).map(|one| one.id.as_str()).collect();
             let of = if ids.is_empty() { Default::default() } else { groups::members_of(conn, tenant, &ids).await? };
             let render = |one: &groups::Group| {
                 let members = of.get(&one.id).map(Vec::as_slice);

@@ -81,7 +81,8 @@ impl TryFrom<Row> for Account {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let role = Role::parse(&row.role).ok_or(StoreError::Inconsistent { table: "accounts", what: "an unknown role" })?;
+        let role =
+            Role::parse(&row.role).ok_or(StoreError::Inconsistent { table: "accounts", what: "an unknown role" })?;
         Ok(Self {
             tenant_id: TenantId(row.tenant_id),
             id: AccountId(row.id),
@@ -183,7 +184,8 @@ pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<Account>
 
 /// Whether there is any account at all.
 pub async fn any(conn: &mut Conn<'_>) -> Result<bool, StoreError> {
-    let found: Option<i32> = run!(conn, |c| sqlx::query_scalar("SELECT 1 FROM accounts LIMIT 1").fetch_optional(c).await)?;
+    let found: Option<i32> =
+        run!(conn, |c| sqlx::query_scalar("SELECT 1 FROM accounts LIMIT 1").fetch_optional(c).await)?;
     Ok(found.is_some())
 }
 

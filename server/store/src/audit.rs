@@ -22,7 +22,12 @@ pub struct Act<'a> {
 }
 
 /// Writes an act down, in the transaction of the change it tells of.
-pub async fn record(conn: &mut Conn<'_>, tenant: &TenantId, act: &Act<'_>, now: OffsetDateTime) -> Result<(), StoreError> {
+pub async fn record(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    act: &Act<'_>,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
     // The company's row is the lock under which its chain grows.
     let lock = format!("SELECT id FROM tenants WHERE id = $1{}", conn.for_update());
     run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(lock)).bind(tenant.as_str()).execute(c).await.map(|_| ()))?;
@@ -108,7 +113,11 @@ pub async fn first_broken(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Opti
 }
 
 /// The acts of a company as `(actor, action, subject)`, the newest first.
-pub async fn latest(conn: &mut Conn<'_>, tenant: &TenantId, limit: i64) -> Result<Vec<(String, String, String)>, StoreError> {
+pub async fn latest(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    limit: i64,
+) -> Result<Vec<(String, String, String)>, StoreError> {
     Ok(run!(conn, |c| sqlx::query_as(
         "SELECT actor, action, subject FROM audit_events WHERE tenant_id = $1 ORDER BY seq DESC LIMIT $2"
     )

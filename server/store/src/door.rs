@@ -65,7 +65,10 @@ where
     E: From<StoreError>,
     F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>>,
 {
-    AssertUnwindSafe(async { work(conn).await }).catch_unwind().await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+    AssertUnwindSafe(async { work(conn).await })
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| Err(StoreError::Panicked.into()))
 }
 
 /// Work whose types the queue need not know.

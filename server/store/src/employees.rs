@@ -64,7 +64,13 @@ struct Derived {
 impl Derived {
     fn of(document: &Document, schemas: &Schemas) -> Self {
         let name = document.shown_name();
-        let search = [Some(name.as_str()), Some(document.user_name()), document.email(), document.department(), document.title()];
+        let search = [
+            Some(name.as_str()),
+            Some(document.user_name()),
+            document.email(),
+            document.department(),
+            document.title(),
+        ];
         Self {
             user_name_key: fold(document.user_name()),
             display_name_key: document.text(&["displayName"]).map(fold),
@@ -154,13 +160,15 @@ pub async fn update(
 async fn write_emails(conn: &mut Conn<'_>, tenant: &TenantId, employee: &Employee) -> Result<(), StoreError> {
     let keys: std::collections::BTreeSet<String> = employee.document.emails().map(fold).collect();
     for key in keys {
-        run!(conn, |c| sqlx::query("INSERT INTO employee_emails (tenant_id, email_key, employee_id) VALUES ($1, $2, $3)")
-            .bind(tenant.as_str())
-            .bind(key.as_str())
-            .bind(employee.id.as_str())
-            .execute(c)
-            .await
-            .map(|_| ()))?;
+        run!(conn, |c| sqlx::query(
+            "INSERT INTO employee_emails (tenant_id, email_key, employee_id) VALUES ($1, $2, $3)"
+        )
+        .bind(tenant.as_str())
+        .bind(key.as_str())
+        .bind(employee.id.as_str())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
     }
     Ok(())
 }
@@ -179,13 +187,15 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
 
 /// One person.
 pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Employee>, StoreError> {
-    let row: Option<Row> = run!(conn, |c| sqlx::query_as(
+    let row: Option<Row> = run!(conn, |c| {
+        sqlx::query_as(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM employees WHERE tenant_id = $1 AND id = $2"
     )
     .bind(tenant.as_str())
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+    })?;
     Ok(row.map(Employee::from))
 }
 

@@ -50,7 +50,9 @@ impl From<sqlx::Error> for StoreError {
         let busy = |error: &sqlx::Error| {
             let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
             // SQLITE_BUSY, SQLITE_FULL; PostgreSQL: serialization, deadlock, too many connections, shutting down.
-            code.is_some_and(|code| ["5", "13", "261", "517", "40001", "40P01", "53300", "57P01", "57P03"].contains(&code.as_str()))
+            code.is_some_and(|code| {
+                ["5", "13", "261", "517", "40001", "40P01", "53300", "57P01", "57P03"].contains(&code.as_str())
+            })
         };
         match error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => {

@@ -71,7 +71,8 @@ pub async fn record(
     event: &NewEvent<'_>,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    run!(conn, |c| sqlx::query(
+    run!(conn, |c| {
+        sqlx::query(
         "INSERT INTO provisioning_events (tenant_id, id, at, token_id, integration_id, action, resource_type, resource_id,
              subject, before, after, notes, correlation_id, client)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
@@ -92,7 +93,8 @@ pub async fn record(
     .bind(event.client)
     .execute(c)
     .await
-    .map(|_| ()))?;
+    .map(|_| ())
+    })?;
     Ok(())
 }
 
@@ -110,7 +112,12 @@ pub struct Event {
 }
 
 /// The events of one resource, the newest first.
-pub async fn of_resource(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, limit: i64) -> Result<Vec<Event>, StoreError> {
+pub async fn of_resource(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &str,
+    limit: i64,
+) -> Result<Vec<Event>, StoreError> {
     let rows: Vec<(i64, String, String, Json<Notes>)> = run!(conn, |c| sqlx::query_as(
         "SELECT at, action, subject, notes FROM provisioning_events
          WHERE tenant_id = $1 AND resource_id = $2 ORDER BY id DESC LIMIT $3"

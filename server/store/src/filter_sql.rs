@@ -32,15 +32,22 @@ pub(crate) async fn page<T>(
     query: &Query,
 ) -> Result<Page<T>, StoreError>
 where
-    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
+    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + Send
+        + Unpin,
 {
     let mut builder =
         Builder { table, postgres: matches!(conn, Conn::Postgres(_)), binds: vec![Bind::Text(tenant.0.clone())] };
-    let condition = query.condition.as_ref().map_or_else(|| "TRUE".to_owned(), |condition| builder.condition(condition, false));
+    let condition =
+        query.condition.as_ref().map_or_else(|| "TRUE".to_owned(), |condition| builder.condition(condition, false));
     let name = table.name();
     let count_sql = format!("SELECT count(*) FROM {name} e WHERE e.tenant_id = $1 AND ({condition})");
     let count_binds = builder.binds.len();
-    let order = query.sort.as_ref().map_or_else(|| "e.id".to_owned(), |(source, descending)| builder.order(source, *descending));
+    let order = query
+        .sort
+        .as_ref()
+        .map_or_else(|| "e.id".to_owned(), |(source, descending)| builder.order(source, *descending));
     let mut offset = 0;
     let after = match &query.place {
         Place::Index(index) => {
@@ -84,7 +91,10 @@ macro_rules! bound {
 
 async fn rows<T>(conn: &mut Conn<'_>, sql: String, binds: &[Bind]) -> Result<Vec<T>, StoreError>
 where
-    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> + Send + Unpin,
+    T: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
+        + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
+        + Send
+        + Unpin,
 {
     Ok(run!(conn, |c| bound!(sqlx::query_as(AssertSqlSafe(sql)), binds).fetch_all(c).await)?)
 }
@@ -171,11 +181,15 @@ impl Builder {
             }
             Source::Members => {
                 let each = self.text_test("m.member_id", test);
-                format!("EXISTS (SELECT 1 FROM group_members m WHERE m.tenant_id = $1 AND m.group_id = e.id AND {each})")
+                format!(
+                    "EXISTS (SELECT 1 FROM group_members m WHERE m.tenant_id = $1 AND m.group_id = e.id AND {each})"
+                )
             }
             Source::Groups => {
                 let each = self.text_test("m.group_id", test);
-                format!("EXISTS (SELECT 1 FROM group_members m WHERE m.tenant_id = $1 AND m.member_id = e.id AND {each})")
+                format!(
+                    "EXISTS (SELECT 1 FROM group_members m WHERE m.tenant_id = $1 AND m.member_id = e.id AND {each})"
+                )
             }
         }
     }
@@ -209,7 +223,9 @@ impl Builder {
         let keys: Vec<_> = keys.iter().map(String::as_str).collect();
         if self.postgres {
             let list = format!("e.folded #> {}", postgres_path(&keys));
-            format!("jsonb_array_elements(CASE WHEN jsonb_typeof({list}) = 'array' THEN {list} ELSE '[]' END) AS x(value)")
+            format!(
+                "jsonb_array_elements(CASE WHEN jsonb_typeof({list}) = 'array' THEN {list} ELSE '[]' END) AS x(value)"
+            )
         } else {
             format!("json_each(e.folded, {}) AS x", sqlite_path(&keys))
         }
@@ -243,7 +259,11 @@ impl Builder {
             // Not LIKE: it has letters with a meaning of their own, and SQLite's ignores the case of some of them.
             Test::Contains(text) => {
                 let text = self.bind(Bind::Text(text.clone()));
-                if self.postgres { format!("strpos({value}, {text}) > 0") } else { format!("instr({value}, {text}) > 0") }
+                if self.postgres {
+                    format!("strpos({value}, {text}) > 0")
+                } else {
+                    format!("instr({value}, {text}) > 0")
+                }
             }
             Test::StartsWith(text) => {
                 let text = self.bind(Bind::Text(text.clone()));
@@ -261,7 +281,9 @@ impl Builder {
                     format!("substr({value}, -length({text})) = {text}")
                 }
             }
-            Test::Equals(Scalar::Text(text)) | Test::Greater(Scalar::Text(text), _) | Test::Less(Scalar::Text(text), _) => {
+            Test::Equals(Scalar::Text(text))
+            | Test::Greater(Scalar::Text(text), _)
+            | Test::Less(Scalar::Text(text), _) => {
                 let text = self.bind(Bind::Text(text.clone()));
                 let value = if self.postgres { format!("{value} COLLATE \"C\"") } else { value.to_owned() };
                 compared(&value, test, &text)
@@ -273,7 +295,9 @@ impl Builder {
     fn instant_test(&mut self, column: &str, test: &Test) -> String {
         match test {
             Test::Present => "TRUE".to_owned(),
-            Test::Equals(Scalar::Instant(at)) | Test::Greater(Scalar::Instant(at), _) | Test::Less(Scalar::Instant(at), _) => {
+            Test::Equals(Scalar::Instant(at))
+            | Test::Greater(Scalar::Instant(at), _)
+            | Test::Less(Scalar::Instant(at), _) => {
                 let at = self.bind(Bind::Integer(*at));
                 compared(column, test, &at)
             }
@@ -303,7 +327,11 @@ impl Builder {
     }
 
     fn sortable(&self, keys: &[&str]) -> String {
-        if self.postgres { format!("({} COLLATE \"C\")", self.value("e.folded", keys)) } else { self.value("e.folded", keys) }
+        if self.postgres {
+            format!("({} COLLATE \"C\")", self.value("e.folded", keys))
+        } else {
+            self.value("e.folded", keys)
+        }
     }
 }
 

@@ -57,7 +57,12 @@ impl From<Row> for Group {
 }
 
 /// Adds a group. [`StoreError::Conflict`] when the `displayName` is taken.
-pub async fn insert(conn: &mut Conn<'_>, tenant: &TenantId, group: &Group, schemas: &Schemas) -> Result<(), StoreError> {
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &Group,
+    schemas: &Schemas,
+) -> Result<(), StoreError> {
     let name = group.document.shown_name();
     run!(conn, |c| sqlx::query(
         "INSERT INTO groups (tenant_id, id, integration_id, display_name, display_name_key, external_id, data, folded,
@@ -82,7 +87,12 @@ pub async fn insert(conn: &mut Conn<'_>, tenant: &TenantId, group: &Group, schem
 }
 
 /// Stores a changed group. [`StoreError::Stale`] when the row is no longer the version before it.
-pub async fn update(conn: &mut Conn<'_>, tenant: &TenantId, group: &Group, schemas: &Schemas) -> Result<(), StoreError> {
+pub async fn update(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &Group,
+    schemas: &Schemas,
+) -> Result<(), StoreError> {
     let name = group.document.shown_name();
     let changed = run!(conn, |c| sqlx::query(
         "UPDATE groups SET display_name = $3, display_name_key = $4, external_id = $5, data = $6, folded = $7,
@@ -119,13 +129,16 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
 
 /// One group.
 pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Group>, StoreError> {
-    let row: Option<Row> = run!(conn, |c| sqlx::query_as(
+    let row: Option<Row> =
+        run!(conn, |c| {
+            sqlx::query_as(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM groups WHERE tenant_id = $1 AND id = $2"
     )
     .bind(tenant.as_str())
     .bind(id)
     .fetch_optional(c)
-    .await)?;
+    .await
+        })?;
     Ok(row.map(Group::from))
 }
 
@@ -263,26 +276,17 @@ pub async fn members_of(
     groups: &[&str],
 ) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
     let each = conn.each_text("$2");
-    let name = match conn {
-        Conn::Sqlite(_) => "json_extract(e.data, '$.displayName')",
-        Conn::Postgres(_) => "e.data ->> 'displayName'",
-    };
     let sql = format!(
-        "SELECT m.group_id, m.member_kind, m.member_id, COALESCE({name}, e.name_key, g.display_name, '')
+        "SELECT m.group_id, m.member_kind, m.member_id
          FROM {each} JOIN group_members m ON m.tenant_id = $1 AND m.group_id = j.value
-             LEFT JOIN employees e ON e.tenant_id = m.tenant_id AND e.id = m.member_id
-             LEFT JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.member_id
          ORDER BY m.group_id, m.member_id"
     );
-    let rows: Vec<(String, String, String, String)> = run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(Json(groups))
-        .fetch_all(c)
-        .await)?;
+    let rows: Vec<(String, String, String)> =
+        run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(Json(groups)).fetch_all(c).await)?;
     let mut members: HashMap<String, Vec<Reference>> = HashMap::new();
-    for (group, kind, id, display) in rows {
+    for (group, kind, id) in rows {
         let kind = if kind == "Group" { ResourceKind::Group } else { ResourceKind::User };
-        members.entry(group).or_default().push(Reference { kind, id, display });
+        members.entry(group).or_default().push(Reference { kind, id, display: None });
     }
     Ok(members)
 }
@@ -307,7 +311,7 @@ pub async fn groups_of(
         .await)?;
     let mut groups: HashMap<String, Vec<Reference>> = HashMap::new();
     for (member, id, display) in rows {
-        groups.entry(member).or_default().push(Reference { kind: ResourceKind::Group, id, display });
+        groups.entry(member).or_default().push(Reference { kind: ResourceKind::Group, id, display: Some(display) });
     }
     Ok(groups)
 }
@@ -315,7 +319,7 @@ pub async fn groups_of(
 /// How many members a group has, counted up to a limit: a large group need not be counted whole.
 pub async fn count_members(conn: &mut Conn<'_>, tenant: &TenantId, group: &str, limit: i64) -> Result<i64, StoreError> {
     Ok(run!(conn, |c| sqlx::query_scalar(
-        "SELECT count(*) FROM (SELECT 1 FROM group_members WHERE tenant_id = $1 AND group_id = $2 LIMIT $3) AS some"
+        "SELECT count(*) FROM (SELECT 1 FROM group_members WHERE tenant_id = $1 AND group_id = $2 LIMIT $3) AS counted"
     )
     .bind(tenant.as_str())
     .bind(group)

@@ -114,7 +114,11 @@ pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<Integrat
 }
 
 /// The company's integration with a provider.
-pub async fn find(conn: &mut Conn<'_>, tenant: &TenantId, provider: Provider) -> Result<Option<Integration>, StoreError> {
+pub async fn find(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    provider: Provider,
+) -> Result<Option<Integration>, StoreError> {
     let row: Option<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT id, provider, activated_at, activated_by FROM integrations WHERE tenant_id = $1 AND provider = $2"
     )

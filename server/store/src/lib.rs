@@ -105,5 +105,6 @@ pub(crate) fn milliseconds(instant: OffsetDateTime) -> i64 {
 
 /// The other way round. Times outside the years that `time` knows cannot be stored through [`milliseconds`].
 pub(crate) fn instant(milliseconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000)
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

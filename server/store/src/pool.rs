@@ -48,14 +48,15 @@ impl FromStr for DatabaseUrl {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() || path.starts_with(':') {
-                return Err(StoreError::BadUrl("The database address needs a file, as in sqlite:data/spaceiq.db.".to_owned()));
+                return Err(StoreError::BadUrl(
+                    "The database address needs a file, as in sqlite:data/spaceiq.db.".to_owned(),
+                ));
             }
             return Ok(Self(Engine::Sqlite(path.into())));
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url).map_err(|error| {
-                StoreError::BadUrl(format!("The database address is not valid: {error}."))
-            })?;
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|error| StoreError::BadUrl(format!("The database address is not valid: {error}.")))?;
             return Ok(Self(Engine::Postgres(Box::new(options.disable_statement_logging()))));
         }
         Err(StoreError::BadUrl("The database address must begin with sqlite: or postgres://.".to_owned()))
@@ -136,7 +137,8 @@ impl Pool {
 
 /// Opens and migrates.
 pub(crate) async fn open(url: &DatabaseUrl) -> Result<(Pool, Door), StoreError> {
-    let cannot_open = |source: Box<dyn std::error::Error + Send + Sync>| StoreError::CannotOpen { url: url.to_string(), source };
+    let cannot_open =
+        |source: Box<dyn std::error::Error + Send + Sync>| StoreError::CannotOpen { url: url.to_string(), source };
     match &url.0 {
         Engine::Sqlite(path) => {
             if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -144,7 +146,10 @@ pub(crate) async fn open(url: &DatabaseUrl) -> Result<(Pool, Door), StoreError> 
             }
             let options = sqlite_options(path);
             let mut writer = options.connect().await.map_err(|error| cannot_open(error.into()))?;
-            sqlx::migrate!("../../migrations/sqlite").run(&mut writer).await.map_err(|error| cannot_open(error.into()))?;
+            sqlx::migrate!("../../migrations/sqlite")
+                .run(&mut writer)
+                .await
+                .map_err(|error| cannot_open(error.into()))?;
             let readers = SqlitePoolOptions::new()
                 .max_connections(8)
                 .acquire_timeout(PATIENCE)

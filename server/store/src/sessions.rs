@@ -63,7 +63,11 @@ pub async fn load(conn: &mut Conn<'_>, hash: &SessionHash, now: OffsetDateTime) 
 
 /// Ends one session.
 pub async fn end(conn: &mut Conn<'_>, hash: &SessionHash) -> Result<(), StoreError> {
-    run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(hash.as_slice()).execute(c).await.map(|_| ()))?;
+    run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE id_hash = $1")
+        .bind(hash.as_slice())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 

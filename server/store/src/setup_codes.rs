@@ -26,11 +26,12 @@ pub async fn is_valid(conn: &mut Conn<'_>, code: &str, now: OffsetDateTime) -> R
     if accounts::any(conn).await? {
         return Ok(false);
     }
-    let found: Option<i32> = run!(conn, |c| sqlx::query_scalar("SELECT 1 FROM setup_codes WHERE hash = $1 AND expires_at > $2")
-        .bind(hash(code))
-        .bind(milliseconds(now))
-        .fetch_optional(c)
-        .await)?;
+    let found: Option<i32> =
+        run!(conn, |c| sqlx::query_scalar("SELECT 1 FROM setup_codes WHERE hash = $1 AND expires_at > $2")
+            .bind(hash(code))
+            .bind(milliseconds(now))
+            .fetch_optional(c)
+            .await)?;
     Ok(found.is_some())
 }
 

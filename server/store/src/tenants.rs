@@ -48,18 +48,20 @@ pub async fn create(conn: &mut Conn<'_>, id: TenantId, name: &str, now: OffsetDa
 
 /// All companies by name.
 pub async fn list(conn: &mut Conn<'_>) -> Result<Vec<Tenant>, StoreError> {
-    let rows: Vec<Row> =
-        run!(conn, |c| sqlx::query_as("SELECT id, name, created_at FROM tenants ORDER BY name_key").fetch_all(c).await)?;
+    let rows: Vec<Row> = run!(conn, |c| sqlx::query_as("SELECT id, name, created_at FROM tenants ORDER BY name_key")
+        .fetch_all(c)
+        .await)?;
     Ok(rows.into_iter().map(Tenant::from).collect())
 }
 
 /// The company with this name, in any case.
 pub async fn find_by_name(conn: &mut Conn<'_>, name: &str) -> Result<Option<Tenant>, StoreError> {
     let key = fold(name.trim());
-    let row: Option<Row> = run!(conn, |c| sqlx::query_as("SELECT id, name, created_at FROM tenants WHERE name_key = $1")
-        .bind(key.as_str())
-        .fetch_optional(c)
-        .await)?;
+    let row: Option<Row> =
+        run!(conn, |c| sqlx::query_as("SELECT id, name, created_at FROM tenants WHERE name_key = $1")
+            .bind(key.as_str())
+            .fetch_optional(c)
+            .await)?;
     Ok(row.map(Tenant::from))
 }
 

@@ -1,7 +1,11 @@
 //! Real databases for tests: a SQLite file in a temporary folder, a database of its own on a real PostgreSQL.
 //!
 //! A missing engine fails the test; nothing is skipped.
-#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "test support stops at the first thing that is wrong")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "test support stops at the first thing that is wrong"
+)]
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

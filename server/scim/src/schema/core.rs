@@ -168,7 +168,6 @@ pub(super) fn group() -> Schema {
                 Attribute::text("value", "The member's id.").exact(),
                 Attribute::new("$ref", Kind::Reference, "The member's URI.").refers_to(&["User", "Group"]),
                 Attribute::text("type", "What the member is.").canonical(&["User", "Group"]),
-                Attribute::text("display", "The member's name.").read_only(),
             ],
         ),
     ];

@@ -237,13 +237,15 @@ pub async fn activate(
     if live.count() >= LIVE_TOKENS {
         return Err(StoreError::TooManyTokens);
     }
-    run!(conn, |c| sqlx::query("UPDATE scim_tokens SET activated_at = $3 WHERE tenant_id = $1 AND id = $2 AND activated_at IS NULL")
-        .bind(tenant.as_str())
-        .bind(id.as_str())
-        .bind(milliseconds(now))
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    run!(conn, |c| sqlx::query(
+        "UPDATE scim_tokens SET activated_at = $3 WHERE tenant_id = $1 AND id = $2 AND activated_at IS NULL"
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(milliseconds(now))
+    .execute(c)
+    .await
+    .map(|_| ()))?;
     integrations::activate(conn, tenant, &token.integration_id, by, now).await?;
     Ok(true)
 }
@@ -267,14 +269,16 @@ pub async fn replace(
     overlap: Duration,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    run!(conn, |c| sqlx::query("UPDATE scim_tokens SET replaced_by = $3, overlap_until = $4 WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant.as_str())
-        .bind(old.as_str())
-        .bind(new.as_str())
-        .bind(milliseconds(now + overlap))
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+    run!(conn, |c| sqlx::query(
+        "UPDATE scim_tokens SET replaced_by = $3, overlap_until = $4 WHERE tenant_id = $1 AND id = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(old.as_str())
+    .bind(new.as_str())
+    .bind(milliseconds(now + overlap))
+    .execute(c)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 

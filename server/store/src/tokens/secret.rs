@@ -50,7 +50,8 @@ impl TokenSecret {
         let random = text.strip_prefix(PREFIX)?;
         let (random, check) = random.split_once('_')?;
         let letters = |text: &str| text.bytes().all(|letter| letter.is_ascii_alphanumeric());
-        let shaped = random.len() == RANDOM_LETTERS && check.len() == CHECK_LETTERS && letters(random) && letters(check);
+        let shaped =
+            random.len() == RANDOM_LETTERS && check.len() == CHECK_LETTERS && letters(random) && letters(check);
         let signed = shaped && checksum(&text[..PREFIX.len() + RANDOM_LETTERS]) == check;
         signed.then(|| Self(text.into()))
     }
@@ -110,7 +111,17 @@ mod tests {
         let mut flipped = text.to_owned().into_bytes();
         flipped[12] = if flipped[12] == b'a' { b'b' } else { b'a' };
         let flipped = String::from_utf8(flipped).expect("ASCII");
-        for wrong in ["", "siq_scim_", "x", &text[1..], &text[..58], &format!("{text}0"), &flipped, &text.to_uppercase(), &text.replace("siq", "sıq")] {
+        for wrong in [
+            "",
+            "siq_scim_",
+            "x",
+            &text[1..],
+            &text[..58],
+            &format!("{text}0"),
+            &flipped,
+            &text.to_uppercase(),
+            &text.replace("siq", "sıq"),
+        ] {
             assert!(TokenSecret::parse(wrong).is_none(), "{wrong}");
         }
     }

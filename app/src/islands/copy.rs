@@ -1,0 +1,46 @@
+//! Copies a field's value.
+
+use leptos::prelude::*;
+
+/// A button that copies the value of the input with the id `field`. It shows itself once it works, and says aloud what
+/// it did.
+#[island]
+pub fn CopyButton(
+    /// The id of the input.
+    field: String,
+    /// What is copied, for those who hear the button instead of seeing its place.
+    what: String,
+) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let ready = RwSignal::new(false);
+    Effect::new(move |_| ready.set(true));
+    let copy = move |_| {
+        #[cfg(feature = "hydrate")]
+        copy_value(&field);
+        #[cfg(not(feature = "hydrate"))]
+        let _ = &field;
+        copied.set(true);
+        set_timeout(move || copied.set(false), std::time::Duration::from_secs(2));
+    };
+    view! {
+        <button type="button" class="copy" hidden=move || !ready.get() on:click=copy>
+            {move || if copied.get() { "Copied" } else { "Copy" }}
+            <span class="visually-hidden">" " {what}</span>
+        </button>
+        <span class="visually-hidden" role="status">{move || if copied.get() { "Copied" } else { "" }}</span>
+    }
+}
+
+/// Selects the text as well: where a page may not write to the clipboard, the keyboard shortcut does the rest.
+#[cfg(feature = "hydrate")]
+fn copy_value(field: &str) {
+    use leptos::wasm_bindgen::JsCast;
+    let input =
+        document().get_element_by_id(field).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if let Some(input) = input {
+        input.select();
+        if window().is_secure_context() {
+            let _ = window().navigator().clipboard().write_text(&input.value());
+        }
+    }
+}

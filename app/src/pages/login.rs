@@ -1,0 +1,57 @@
+//! Sign in.
+
+use leptos::prelude::*;
+
+use crate::components::Field;
+
+/// The sign-in form.
+#[derive(Debug, Clone, Default)]
+pub struct LoginPage {
+    /// What was typed before.
+    pub email: String,
+    /// Whether the last try was refused. It never says why.
+    pub refused: bool,
+}
+
+impl LoginPage {
+    pub(super) fn view(&self) -> AnyView {
+        let refused = self.refused.then(|| {
+            view! {
+                <div class="note bad" role="alert">
+                    <span>"E-mail address and password do not belong to an account that can sign in. Check both and try again."</span>
+                </div>
+            }
+        });
+        let email = Field {
+            name: "email",
+            label: "Email",
+            kind: "email",
+            value: &self.email,
+            autocomplete: "username",
+            autofocus: true,
+            ..Field::default()
+        };
+        let password = Field {
+            name: "password",
+            label: "Password",
+            kind: "password",
+            autocomplete: "current-password",
+            ..Field::default()
+        };
+        view! {
+            <main id="main" class="narrow">
+                <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p>
+                <section class="card">
+                    <h1>"Sign in"</h1>
+                    {refused}
+                    <form method="post" action="/login">
+                        {email.view(&[])}
+                        {password.view(&[])}
+                        <button class="btn main wide" type="submit">"Sign in"</button>
+                    </form>
+                </section>
+            </main>
+        }
+        .into_any()
+    }
+}

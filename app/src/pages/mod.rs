@@ -1,0 +1,90 @@
+//! One file a page: its view model, and how it looks.
+
+mod employee;
+mod employees;
+mod integrations;
+mod login;
+mod message;
+mod provider;
+mod revoke;
+mod settings;
+mod setup;
+
+use leptos::prelude::*;
+
+pub use employee::EmployeePage;
+pub use employees::{EmployeeRow, EmployeesPage};
+pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile};
+pub use login::LoginPage;
+pub use message::MessagePage;
+pub use provider::{ProviderPage, Reveal, Tab, TokenCard, TokenState};
+pub use revoke::RevokePage;
+pub use settings::{SettingsPage, SettingsSection};
+pub use setup::SetupPage;
+
+use crate::shell::Frame;
+
+/// Every page there is.
+#[derive(Debug, Clone)]
+pub enum Page {
+    /// Sign in.
+    Login(LoginPage),
+    /// First start.
+    Setup(SetupPage),
+    /// Settings, and the areas of Integrations.
+    Settings(SettingsPage),
+    /// The Integrations screen.
+    Integrations(IntegrationsPage),
+    /// One provider's dialog.
+    Provider(ProviderPage),
+    /// The question before a token is revoked.
+    Revoke(RevokePage),
+    /// Who was provisioned.
+    Employees(EmployeesPage),
+    /// One person.
+    Employee(EmployeePage),
+    /// Nothing here, not allowed, out of order.
+    Message(MessagePage),
+}
+
+impl Page {
+    /// The page's own name, for its tab and history.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Login(_) => "Sign in".to_owned(),
+            Self::Setup(_) => "Set up".to_owned(),
+            Self::Settings(page) => page.title().to_owned(),
+            Self::Integrations(page) => page.title().to_owned(),
+            Self::Provider(page) => page.title(),
+            Self::Revoke(_) => "Revoke token".to_owned(),
+            Self::Employees(_) => "Employees".to_owned(),
+            Self::Employee(page) => page.name.clone(),
+            Self::Message(page) => page.title.to_owned(),
+        }
+    }
+
+    /// Whether it has parts that run in the browser.
+    pub fn has_islands(&self) -> bool {
+        matches!(self, Self::Provider(_))
+    }
+
+    /// The item of the main menu that it belongs to.
+    pub fn section(&self) -> Option<&'static str> {
+        matches!(self, Self::Employees(_) | Self::Employee(_)).then_some("employees")
+    }
+
+    /// What stands between the header and the end.
+    pub fn view(&self, frame: &Frame) -> AnyView {
+        match self {
+            Self::Login(page) => page.view(),
+            Self::Setup(page) => page.view(),
+            Self::Settings(page) => page.view(frame),
+            Self::Integrations(page) => page.view(frame),
+            Self::Provider(page) => page.view(frame),
+            Self::Revoke(page) => page.view(frame),
+            Self::Employees(page) => page.view(frame),
+            Self::Employee(page) => page.view(frame),
+            Self::Message(page) => page.view(frame),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The frame around every page.
+
+use leptos::config::LeptosOptions;
+use leptos::prelude::*;
+
+use crate::components::{Icon, icon};
+use crate::pages::Page;
+
+/// Which colours the page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// All choices.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word in the cookie.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The choice with this word.
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.key() == key)
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::System => "System",
+            Self::Light => "Light",
+            Self::Dark => "Dark",
+        }
+    }
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The e-mail address.
+    pub email: String,
+    /// The company.
+    pub company: String,
+    /// The role's name.
+    pub role: &'static str,
+}
+
+/// What every page needs beside its own data.
+#[derive(Clone)]
+pub struct Frame {
+    /// Who is signed in, if anyone.
+    pub person: Option<Person>,
+    /// The colours.
+    pub theme: Theme,
+    /// The page's path, to come back to.
+    pub path: String,
+    /// What the last act came to.
+    pub flash: Option<String>,
+    /// The stylesheet's address.
+    pub stylesheet: String,
+    /// The icon sprite's address.
+    pub sprite: String,
+    /// The favicon's address.
+    pub favicon: String,
+    /// Where the islands are.
+    pub options: LeptosOptions,
+}
+
+/// The whole document.
+pub fn document(frame: &Frame, page: &Page) -> AnyView {
+    let title = format!("{} · SpaceIQ", page.title());
+    let theme = frame.theme.key();
+    // Sign-in and setup load no script at all.
+    let scripts = page.has_islands().then(|| {
+        let options = frame.options.clone();
+        view! { <HydrationScripts options islands=true/> }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en" data-theme=theme>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="description" content="Provisioning and single sign-on for SpaceIQ"/>
+                <title>{title}</title>
+                <link rel="icon" type="image/svg+xml" href=frame.favicon.clone()/>
+                <link rel="stylesheet" href=frame.stylesheet.clone()/>
+                {scripts}
+            </head>
+            <body>
+                <a class="skip" href="#main">"Skip to content"</a>
+                {frame.person.as_ref().map(|person| header(frame, person, page))}
+                {page.view(frame)}
+            </body>
+        </html>
+    }
+    .into_any()
+}
+
+fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
+    let employees = page.section().map(|section| section == "employees").unwrap_or_default().then_some("page");
+    let initials: String = person.email.chars().take(2).collect::<String>().to_uppercase();
+    view! {
+        <header class="bar">
+            <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</a>
+            <nav class="bar-nav" aria-label="Main"><a href="/employees" aria-current=employees>"Employees"</a></nav>
+            <details class="profile">
+                <summary>
+                    <span class="avatar" aria-hidden="true">{initials}</span>
+                    <span class="profile-name">{person.email.clone()}</span>
+                    {icon(&frame.sprite, Icon::Down)}
+                </summary>
+                <div class="menu">
+                    <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
+                    <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
+                    {theme_form(frame)}
+                    <form method="post" action="/logout">
+                        <button type="submit">{icon(&frame.sprite, Icon::Out)} "Sign out"</button>
+                    </form>
+                </div>
+            </details>
+        </header>
+    }
+    .into_any()
+}
+
+fn theme_form(frame: &Frame) -> AnyView {
+    let choice = |theme: Theme| {
+        let pressed = if frame.theme == theme { "true" } else { "false" };
+        view! { <button type="submit" name="theme" value=theme.key() aria-pressed=pressed>{theme.label()}</button> }
+    };
+    view! {
+        <form method="post" action="/theme" class="segmented" role="group" aria-label="Theme">
+            <input type="hidden" name="from" value=frame.path.clone()/>
+            {Theme::ALL.map(choice).collect_view()}
+        </form>
+    }
+    .into_any()
+}
