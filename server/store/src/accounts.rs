@@ -189,15 +189,27 @@ pub async fn any(conn: &mut Conn<'_>) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
-/// Remembers a sign-in, and a hash with newer parameters where there is one.
-pub async fn signed_in(conn: &mut Conn<'_>, account: &Account, now: OffsetDateTime) -> Result<(), StoreError> {
-    run!(conn, |c| sqlx::query("UPDATE accounts SET last_sign_in_at = $3 WHERE tenant_id = $1 AND id = $2")
-        .bind(account.tenant_id.as_str())
-        .bind(account.id.as_str())
-        .bind(milliseconds(now))
-        .execute(c)
-        .await
-        .map(|_| ()))?;
+/// Remembers a sign-in, and the password's hash with newer parameters where there is one.
+pub async fn signed_in(
+    conn: &mut Conn<'_>,
+    account: &Account,
+    newer_hash: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query(
+        "UPDATE accounts SET last_sign_in_at = $3,
+             password_hash = CASE WHEN password_hash = $4 THEN COALESCE($5, password_hash) ELSE password_hash END
+         WHERE tenant_id = $1 AND id = $2"
+    )
+    .bind(account.tenant_id.as_str())
+    .bind(account.id.as_str())
+    .bind(milliseconds(now))
+    // A password that was changed since the account was read is not undone.
+    .bind(account.password_hash.as_str())
+    .bind(newer_hash)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
     Ok(())
 }
 

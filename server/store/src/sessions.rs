@@ -24,11 +24,10 @@ pub struct Session {
     pub expires_at: OffsetDateTime,
 }
 
-/// Stores a session, or what changed in it.
-pub async fn save(conn: &mut Conn<'_>, session: &Session) -> Result<(), StoreError> {
+/// Stores a session that begins. [`StoreError::Conflict`] when there is one with this hash.
+pub async fn create(conn: &mut Conn<'_>, session: &Session) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query(
-        "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (tenant_id, id_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at"
+        "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)"
     )
     .bind(session.tenant_id.as_str())
     .bind(session.hash.as_slice())
@@ -37,8 +36,24 @@ pub async fn save(conn: &mut Conn<'_>, session: &Session) -> Result<(), StoreErr
     .bind(milliseconds(session.expires_at))
     .execute(c)
     .await
-    .map(|_| ()))?;
-    Ok(())
+    .map(|_| ()))
+    .map_err(|error| StoreError::unique(error, "sessions", "session"))
+}
+
+/// Stores what changed in a session. Says whether it is still there: one that was ended meanwhile stays ended.
+pub async fn update(conn: &mut Conn<'_>, session: &Session) -> Result<bool, StoreError> {
+    let changed = run!(conn, |c| sqlx::query(
+        "UPDATE sessions SET data = $4, expires_at = $5 WHERE tenant_id = $1 AND id_hash = $2 AND account_id = $3"
+    )
+    .bind(session.tenant_id.as_str())
+    .bind(session.hash.as_slice())
+    .bind(session.account_id.as_str())
+    .bind(Json(&session.data))
+    .bind(milliseconds(session.expires_at))
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
 }
 
 /// The session with this hash, unless it expired or its account was disabled.
