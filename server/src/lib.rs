@@ -4,6 +4,7 @@ pub mod assets;
 pub mod cli;
 pub mod config;
 pub mod console;
+pub mod email_address;
 pub mod endpoint;
 mod last_used;
 pub mod password;

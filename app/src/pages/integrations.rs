@@ -141,7 +141,7 @@ impl Tile {
             view! { <a class="btn" href=page>"Configure" {hidden}</a> }.into_any()
         } else if provider.provisions() {
             view! {
-                <form method="post" action=format!("{page}/tokens")>
+                <form method="post" action=format!("{page}?tab=provisioning")>
                     <input type="hidden" name="request_key" value=self.request_key.clone()/>
                     <button class="btn go" type="submit">"Activate" {hidden}</button>
                 </form>
@@ -154,7 +154,7 @@ impl Tile {
         let text = self.summary.clone().unwrap_or_else(|| about(provider).to_owned());
         view! {
             <li class="tile">
-                <div class="tile-head"><span class=format!("mark {}", provider.key()) aria-hidden="true">{mark(provider)}</span>
+                <div class="tile-head"><span class=format!("mark {}", provider.key()) aria-hidden="true">{mark(&frame.sprite, provider)}</span>
                     <div><h3>{provider.name()}</h3><p class="hint">{kind(provider)}</p></div></div>
                 <p>{text}</p>
                 <div class="tile-foot"><span>{state}</span>{action}</div>
@@ -164,20 +164,14 @@ impl Tile {
     }
 }
 
-/// Letters of our own in place of anyone's logo.
-pub(super) fn mark(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Azure => "Az",
-        Provider::Okta => "Ok",
-        Provider::OneLogin => "1L",
-        Provider::Google => "Go",
-        Provider::PingOne => "Pi",
-        Provider::Adfs => "AD",
-        Provider::Custom => "{ }",
-    }
+/// A mark of our own in place of anyone's logo.
+pub(super) fn mark(sprite: &str, provider: Provider) -> AnyView {
+    let href = format!("{sprite}#mark-{}", provider.key());
+    view! { <svg class="icon" focusable="false"><use href=href></use></svg> }.into_any()
 }
 
-fn kind(provider: Provider) -> &'static str {
+/// What stands below a provider's name.
+pub fn kind(provider: Provider) -> &'static str {
     match provider {
         Provider::Azure => "Microsoft Entra ID",
         Provider::Adfs => "SAML only",

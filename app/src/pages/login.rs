@@ -11,6 +11,10 @@ pub struct LoginPage {
     pub email: String,
     /// Whether the last try was refused. It never says why.
     pub refused: bool,
+    /// The page to come back to.
+    pub next: String,
+    /// Whether there is no account at all yet.
+    pub not_set_up: bool,
 }
 
 impl LoginPage {
@@ -20,6 +24,11 @@ impl LoginPage {
                 <div class="note bad" role="alert">
                     <span>"E-mail address and password do not belong to an account that can sign in. Check both and try again."</span>
                 </div>
+            }
+        });
+        let not_set_up = self.not_set_up.then(|| {
+            view! {
+                <div class="note"><span>"There is no account yet. Open the setup link that the server printed when it started."</span></div>
             }
         });
         let email = Field {
@@ -43,8 +52,10 @@ impl LoginPage {
                 <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p>
                 <section class="card">
                     <h1>"Sign in"</h1>
+                    {not_set_up}
                     {refused}
                     <form method="post" action="/login">
+                        <input type="hidden" name="next" value=self.next.clone()/>
                         {email.view(&[])}
                         {password.view(&[])}
                         <button class="btn main wide" type="submit">"Sign in"</button>

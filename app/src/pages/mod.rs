@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 pub use employee::EmployeePage;
 pub use employees::{EmployeeRow, EmployeesPage};
-pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile};
+pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use provider::{ProviderPage, Reveal, Tab, TokenCard, TokenState};

@@ -139,7 +139,7 @@ impl ProviderPage {
             <main id="main" class="page one">
                 {crumbs(&within, self.provider.name())}
                 <div class="head">
-                    <span class=format!("mark {}", self.provider.key()) aria-hidden="true">{mark(self.provider)}</span>
+                    <span class=format!("mark {}", self.provider.key()) aria-hidden="true">{mark(sprite, self.provider)}</span>
                     <h1>{self.provider.name()}</h1>{state}
                 </div>
                 {self.tabs()}
@@ -213,7 +213,7 @@ impl ProviderPage {
         };
         let generate = if self.may_generate {
             view! {
-                <form method="post" action=format!("{}/tokens", self.address())>
+                <form method="post" action=format!("{}?tab=provisioning", self.address())>
                     <input type="hidden" name="request_key" value=self.request_key.clone()/>
                     <button class=if self.active { "btn" } else { "btn main" } type="submit">{button}</button>
                 </form>

@@ -85,7 +85,7 @@ fn read_password(session: &Session) -> Result<String, Failure> {
 
 async fn create(session: Session, tenant: String, email: String, role: &str) -> Result<(), Failure> {
     let role = Role::parse(role).ok_or_else(|| Failure(format!("there is no role {role}")))?;
-    if !crate::console::looks_like_email(&email) {
+    if !crate::email_address::is_plausible(&email) {
         return Err(Failure(format!("{email} is not an e-mail address")));
     }
     let password_hash = read_password(&session)?;

@@ -1,20 +1,88 @@
-//! The admin console.
+//! The admin console: server-rendered pages and plain form posts.
+//!
+//! A post that succeeds redirects with a message for the next page; one that fails answers the form again with what
+//! was typed. The one exception is the page that shows a new token: it is the answer to its post, and exists only once.
+
+mod attributes;
+mod employees;
+mod error;
+mod headers;
+mod identity;
+mod integrations;
+mod page;
+mod provider;
+mod session;
+mod settings;
+mod setup;
+mod sign_in;
+mod theme;
+mod token_posts;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::Redirect;
+use axum::routing::{get, post};
+use tower_http::csrf::CsrfLayer;
+
+pub use headers::secure;
 
 use crate::state::AppState;
 
-/// Stub.
-pub fn router(_state: &AppState) -> Router {
-    Router::new()
+/// Forms are small; more is refused before it is read.
+const MAX_FORM_SIZE: usize = 64 * 1024;
+
+/// Every page and form.
+///
+/// The one place where routes meet authentication: what is not listed as public wants a signed-in account, and what
+/// belongs to integrations wants a role that manages them.
+pub fn router(state: &AppState) -> Router {
+    let routes =
+        public().merge(signed_in()).fallback(error::not_found).method_not_allowed_fallback(error::wrong_method);
+    // `layer` wraps what was added before: the last one here sees a request first.
+    routes
+        .layer(DefaultBodyLimit::max(MAX_FORM_SIZE))
+        .layer(from_fn_with_state(state.clone(), error::pages))
+        .layer(from_fn_with_state(state.clone(), identity::identify))
+        .layer(csrf(state))
+        .layer(session::layer(state))
+        .with_state(state.clone())
 }
 
-/// Whether a text could be an e-mail address: something, an at sign, a domain. Delivery would tell; nothing less does.
-pub fn looks_like_email(text: &str) -> bool {
-    let text = text.trim();
-    text.len() <= 254
-        && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
-        && text
-            .split_once('@')
-            .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'))
+fn public() -> Router<AppState> {
+    Router::new()
+        .route("/login", get(sign_in::form).post(sign_in::submit))
+        .route("/setup", get(setup::form).post(setup::submit))
+        .route("/theme", post(theme::choose))
+}
+
+fn signed_in() -> Router<AppState> {
+    Router::new()
+        .route("/", get(|| async { Redirect::to("/employees") }))
+        .route("/logout", post(sign_in::leave))
+        .route("/employees", get(employees::list))
+        .route("/employees/{id}", get(employees::one))
+        .route("/settings", get(settings::overview))
+        .route("/settings/integrations", get(settings::areas))
+        .merge(manage_integrations())
+        .route_layer(from_fn(identity::require_sign_in))
+}
+
+fn manage_integrations() -> Router<AppState> {
+    Router::new()
+        .route("/settings/integrations/{category}", get(integrations::screen))
+        .route("/settings/integrations/provisioning-sso/{provider}", get(provider::dialog).post(token_posts::generate))
+        .route("/settings/integrations/provisioning-sso/{provider}/activate", post(token_posts::activate))
+        .route("/settings/integrations/provisioning-sso/{provider}/discard", post(token_posts::discard))
+        .route(
+            "/settings/integrations/provisioning-sso/{provider}/tokens/{token}/revoke",
+            get(provider::ask_to_revoke).post(token_posts::revoke),
+        )
+        .route_layer(from_fn(identity::require_integrations))
+}
+
+/// Posts from other sites are refused by what the browser says of their origin. The public address is trusted by name,
+/// since a proxy may have changed the `Host` that the origin is compared with.
+fn csrf(state: &AppState) -> CsrfLayer {
+    CsrfLayer::new().add_trusted_origin(&state.config.public_url).unwrap_or_default()
 }

@@ -1,0 +1,112 @@
+//! Who is asking: middleware that puts the signed-in account into the request, and middleware that insists on one.
+
+use axum::extract::{Request, State};
+use axum::http::{Method, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use store::accounts::{self, Account};
+use store::{AccountId, TenantId, tenants};
+use time::Duration;
+use tower_sessions::Session;
+
+use super::error::ConsoleError;
+use super::page::Visitor;
+use super::session::{STAMP, Stamp};
+use crate::state::AppState;
+
+/// A session's last use is written down at most this often.
+const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// The signed-in account, in the extensions of a request.
+#[derive(Debug, Clone)]
+pub(super) struct SignedIn {
+    pub(super) account: Account,
+    /// The company's name.
+    pub(super) company: String,
+}
+
+/// Reads the session's account from the database, so that what was changed about it holds at once.
+pub(super) async fn identify(
+    State(state): State<AppState>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match signed_in(&state, &session).await {
+        Ok(Some(signed_in)) => {
+            request.extensions_mut().insert(signed_in);
+        }
+        Ok(None) => {}
+        Err(error) => return Visitor::nobody(session).refuse(&error).await,
+    }
+    next.run(request).await
+}
+
+async fn signed_in(state: &AppState, session: &Session) -> Result<Option<SignedIn>, ConsoleError> {
+    let Some(stamp) = session.get::<Stamp>(STAMP).await? else { return Ok(None) };
+    let (tenant, account) = (TenantId(stamp.tenant.clone()), AccountId(stamp.account.clone()));
+    let mut reader = state.store.read().await?;
+    let mut conn = reader.conn();
+    let account = accounts::get(&mut conn, &tenant, &account).await?.filter(|account| account.disabled_at.is_none());
+    let company = tenants::get(&mut conn, &tenant).await?;
+    let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
+    let now = state.store.now();
+    if now - stamp.seen_at >= SEEN_EVERY {
+        session.insert(STAMP, Stamp { seen_at: now, ..stamp }).await?;
+    }
+    Ok(Some(SignedIn { account, company: company.name }))
+}
+
+/// Sends strangers to the sign-in page, and from there back to where they wanted to go.
+pub(super) async fn require_sign_in(request: Request, next: Next) -> Response {
+    if request.extensions().get::<SignedIn>().is_some() {
+        return next.run(request).await;
+    }
+    let wanted = (request.method() == Method::GET && request.uri().path() != "/").then(|| request.uri());
+    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), sign_in_address)).into_response()
+}
+
+fn sign_in_address(wanted: &Uri) -> String {
+    let path = wanted.path_and_query().map_or("/", |path| path.as_str());
+    let query = serde_urlencoded::to_string([("next", path)]).unwrap_or_default();
+    format!("/login?{query}")
+}
+
+/// Refuses accounts whose role does not manage integrations.
+pub(super) async fn require_integrations(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    if signed_in.is_some_and(|signed_in| signed_in.account.role.manages_integrations()) {
+        return next.run(request).await;
+    }
+    ConsoleError::Forbidden.into_response()
+}
+
+/// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.
+pub(super) fn local_path(text: &str) -> Option<&str> {
+    let leads_here = text.starts_with('/')
+        && !text[1..].starts_with(['/', '\\'])
+        && text.chars().all(|letter| letter.is_ascii_graphic() && letter != '\\');
+    leads_here.then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_come_back_to() {
+        for path in ["/", "/employees?q=a%20b&page=2", "/settings/integrations"] {
+            assert_eq!(local_path(path), Some(path));
+        }
+        for elsewhere in ["", "//evil.test", "/\\evil.test", "https://evil.test", "/a\nb", "/ü", "employees", "/x\\y"]
+        {
+            assert_eq!(local_path(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_is_kept() {
+        let wanted = "/employees?q=a&page=2".parse().expect("a path");
+        assert_eq!(sign_in_address(&wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
+    }
+}

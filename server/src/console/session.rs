@@ -1,0 +1,113 @@
+//! Sessions in the database, for tower-sessions. Only a hash of a session's id is stored: reading the table signs
+//! nobody in.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::sessions::{self, Session as Row, SessionHash};
+use store::{AccountId, Store, StoreError, TenantId};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result};
+use tower_sessions::{SessionManagerLayer, SessionStore};
+
+use crate::state::AppState;
+
+/// A session that nobody used for this long ends.
+const IDLE: Duration = Duration::hours(1);
+/// A session ends after this long, however busy.
+const ABSOLUTE: Duration = Duration::hours(12);
+/// Where a record keeps its [`Stamp`].
+pub(super) const STAMP: &str = "stamp";
+
+/// Who signed in, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    pub(super) tenant: String,
+    pub(super) account: String,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) signed_in_at: OffsetDateTime,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) seen_at: OffsetDateTime,
+}
+
+impl Stamp {
+    fn expires_at(&self) -> OffsetDateTime {
+        (self.seen_at + IDLE).min(self.signed_in_at + ABSOLUTE)
+    }
+}
+
+/// The layer that finds a request's session by its cookie.
+pub(super) fn layer(state: &AppState) -> SessionManagerLayer<Sessions> {
+    let https = state.config.is_https();
+    SessionManagerLayer::new(Sessions(state.store.clone()))
+        // The prefix makes browsers refuse the cookie from subdomains and without TLS.
+        .with_name(if https { "__Host-session" } else { "session" })
+        .with_secure(https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+}
+
+/// See the module.
+#[derive(Clone)]
+pub(super) struct Sessions(Store);
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Sessions")
+    }
+}
+
+fn hash(id: &Id) -> SessionHash {
+    Sha256::digest(id.0.to_be_bytes()).into()
+}
+
+fn backend(error: StoreError) -> Error {
+    tracing::error!(error = &error as &dyn std::error::Error, "a session could not be read or written");
+    Error::Backend(error.to_string())
+}
+
+/// A record without a stamp belongs to nobody and has no row.
+fn row(record: &Record) -> Result<Row> {
+    let stamp = record.data.get(STAMP).cloned().ok_or_else(|| Error::Encode("nobody is signed in".to_owned()))?;
+    let stamp: Stamp = serde_json::from_value(stamp).map_err(|error| Error::Encode(error.to_string()))?;
+    let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+    Ok(Row {
+        hash: hash(&record.id),
+        expires_at: stamp.expires_at(),
+        tenant_id: TenantId(stamp.tenant),
+        account_id: AccountId(stamp.account),
+        data,
+    })
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let row = row(record)?;
+        self.0.write(move |conn| Box::pin(async move { sessions::create(conn, &row).await })).await.map_err(backend)
+    }
+
+    /// A session that ended while its request was under way stays ended: there is no row to update.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let row = row(record)?;
+        let saved = self.0.write(move |conn| Box::pin(async move { sessions::update(conn, &row).await })).await;
+        saved.map(|_| ()).map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let found = async {
+            let mut reader = self.0.read().await?;
+            sessions::load(&mut reader.conn(), &hash(id), self.0.now()).await
+        };
+        let Some(row) = found.await.map_err(backend)? else { return Ok(None) };
+        let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: row.expires_at }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        let hash = hash(id);
+        self.0.write(move |conn| Box::pin(async move { sessions::end(conn, &hash).await })).await.map_err(backend)
+    }
+}

@@ -1,0 +1,101 @@
+//! Sign in and out.
+
+use app::pages::{LoginPage, Page};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::json;
+use store::accounts::{self, Account};
+use store::audit::{self, Act};
+use tower_sessions::Session;
+
+use super::error::ConsoleError;
+use super::identity::local_path;
+use super::page::{Asked, Fields, Visitor};
+use super::session::{STAMP, Stamp};
+use crate::state::AppState;
+
+const AFTER_SIGN_IN: &str = "/employees";
+
+#[derive(Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    next: String,
+}
+
+pub(super) async fn form(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Response, ConsoleError> {
+    let next = wanted.next;
+    if visitor.account().is_ok() {
+        return Ok(Redirect::to(local_path(&next).unwrap_or(AFTER_SIGN_IN)).into_response());
+    }
+    let mut reader = state.store.read().await?;
+    let not_set_up = !accounts::any(&mut reader.conn()).await?;
+    drop(reader);
+    Ok(visitor.show(Page::Login(LoginPage { next, not_set_up, ..LoginPage::default() })).await)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Credentials {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// An unknown address, a wrong password and a disabled account are refused in the same words and after the same work.
+pub(super) async fn submit(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Fields(sent): Fields<Credentials>,
+) -> Result<Response, ConsoleError> {
+    let mut reader = state.store.read().await?;
+    let found = accounts::find_for_sign_in(&mut reader.conn(), &sent.email).await?;
+    drop(reader);
+    let account = found.into_iter().find(|account| account.disabled_at.is_none());
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let right = state.passwords.verify(sent.password, hash).await;
+    let Some(account) = account.filter(|_| right) else {
+        tracing::info!("a sign-in was refused");
+        let page = LoginPage { email: sent.email, next: sent.next, refused: true, not_set_up: false };
+        return Ok(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Login(page)).await);
+    };
+    begin(&state, &visitor.session, account).await?;
+    Ok(Redirect::to(local_path(&sent.next).unwrap_or(AFTER_SIGN_IN)).into_response())
+}
+
+/// Begins a session under a new id: one that a stranger may know from before signs nobody in.
+pub(super) async fn begin(state: &AppState, session: &Session, account: Account) -> Result<(), ConsoleError> {
+    session.flush().await?;
+    let now = state.store.now();
+    let stamp =
+        Stamp { tenant: account.tenant_id.0.clone(), account: account.id.0.clone(), signed_in_at: now, seen_at: now };
+    state
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                accounts::signed_in(conn, &account, None, now).await?;
+                let act = Act {
+                    actor: &account.email,
+                    action: "account.sign_in",
+                    subject: &account.email,
+                    detail: json!({}),
+                };
+                audit::record(conn, &account.tenant_id, &act, now).await
+            })
+        })
+        .await?;
+    session.insert(STAMP, stamp).await?;
+    Ok(())
+}
+
+pub(super) async fn leave(visitor: Visitor) -> Result<Response, ConsoleError> {
+    visitor.session.flush().await?;
+    Ok(Redirect::to("/login").into_response())
+}
