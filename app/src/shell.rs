@@ -93,7 +93,7 @@ pub fn document(frame: &Frame, page: &Page) -> AnyView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="description" content="Provisioning and single sign-on for SpaceIQ"/>
-                <title>{title}</title>
+                <title inner_html=escaped(&title)></title>
                 <link rel="icon" type="image/svg+xml" href=frame.favicon.clone()/>
                 <link rel="stylesheet" href=frame.stylesheet.clone()/>
                 {scripts}
@@ -106,6 +106,11 @@ pub fn document(frame: &Frame, page: &Page) -> AnyView {
         </html>
     }
     .into_any()
+}
+
+/// In a title everything but these two is plain text, the marks that Leptos puts between texts included.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
@@ -141,9 +146,9 @@ fn theme_form(frame: &Frame) -> AnyView {
         view! { <button type="submit" name="theme" value=theme.key() aria-pressed=pressed>{theme.label()}</button> }
     };
     view! {
-        <form method="post" action="/theme" class="segmented" role="group" aria-label="Theme">
+        <form method="post" action="/theme">
             <input type="hidden" name="from" value=frame.path.clone()/>
-            {Theme::ALL.map(choice).collect_view()}
+            <fieldset class="segmented"><legend class="visually-hidden">"Theme"</legend>{Theme::ALL.map(choice).collect_view()}</fieldset>
         </form>
     }
     .into_any()
