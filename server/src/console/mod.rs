@@ -37,6 +37,8 @@ const MAX_FORM_SIZE: usize = 64 * 1024;
 /// The one place where routes meet authentication: what is not listed as public wants a signed-in account, and what
 /// belongs to integrations wants a role that manages them.
 pub fn router(state: &AppState) -> Router {
+    // Leptos asks for an executor when it renders. Only the first call sets it; later ones (tests) find it set.
+    let _ = any_spawner::Executor::init_tokio();
     let routes =
         public().merge(signed_in()).fallback(error::not_found).method_not_allowed_fallback(error::wrong_method);
     // `layer` wraps what was added before: the last one here sees a request first.

@@ -1,7 +1,7 @@
 //! Pages: who looks at them, and how they are rendered.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::pin::Pin;
 
 use app::pages::{MessagePage, Page};
 use app::shell::{self, Frame, Person, Theme};
@@ -12,9 +12,10 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use futures::{Stream, StreamExt, stream};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
-use leptos::prelude::use_context;
+use leptos::prelude::{AnyView, RenderHtml, use_context};
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
 use store::accounts::{Account, Role};
@@ -131,16 +132,35 @@ pub(super) fn role_name(role: Role) -> &'static str {
 }
 
 async fn render(frame: Frame, page: Page) -> Response {
-    let parts = Arc::new((frame, page));
+    let has_islands = page.has_islands();
     let document = move || {
         let policy = use_nonce().and_then(|nonce| headers::page_policy(nonce.as_inner()));
         if let (Some(policy), Some(options)) = (policy, use_context::<ResponseOptions>()) {
             options.insert_header(CONTENT_SECURITY_POLICY, policy);
         }
-        shell::document(&parts.0, &parts.1)
+        shell::document(&frame, &page)
     };
-    let renderer = leptos_axum::render_app_async_with_context(|| {}, document);
-    renderer(Request::new(Body::empty())).await
+    let builder = if has_islands { with_scripts } else { without_scripts };
+    leptos_axum::handle_response_inner(|| {}, document, Request::new(Body::empty()), builder).await
+}
+
+type Html = Pin<Box<dyn Stream<Item = String> + Send>>;
+type Chunks = Box<dyn FnOnce() -> Html + Send>;
+
+/// Islands wake with the help of the scripts that follow the document.
+fn with_scripts(document: AnyView, scripts: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Html> + Send>> {
+    Box::pin(async move {
+        let html: String = document.to_html_stream_in_order().collect().await;
+        Box::pin(stream::once(async move { html }).chain(scripts())) as Html
+    })
+}
+
+/// A page without islands has no script at all.
+fn without_scripts(document: AnyView, _: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Html> + Send>> {
+    Box::pin(async move {
+        let html: String = document.to_html_stream_in_order().collect().await;
+        Box::pin(stream::once(async move { html })) as Html
+    })
 }
 
 /// A form. Every field has a default, so that a missing one is a message beside it and not a broken page.

@@ -72,7 +72,9 @@ pub(super) async fn submit(
 
 /// Begins a session under a new id: one that a stranger may know from before signs nobody in.
 pub(super) async fn begin(state: &AppState, session: &Session, account: Account) -> Result<(), ConsoleError> {
-    session.flush().await?;
+    if session.id().is_some() {
+        session.flush().await?;
+    }
     let now = state.store.now();
     let stamp =
         Stamp { tenant: account.tenant_id.0.clone(), account: account.id.0.clone(), signed_in_at: now, seen_at: now };
