@@ -7,7 +7,10 @@ CREATE TABLE tenants (
     id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     name_key TEXT COLLATE "C" NOT NULL UNIQUE,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    -- Where the chain of audit_events ends: without it, nobody would miss the last rows.
+    audit_seq BIGINT NOT NULL DEFAULT 0,
+    audit_hash BYTEA NOT NULL DEFAULT ''
 );
 
 -- The one-time codes of the first start. Only a hash is kept: a stolen backup must not open the door.
@@ -17,7 +20,7 @@ CREATE TABLE setup_codes (
 );
 
 CREATE TABLE accounts (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id TEXT COLLATE "C" NOT NULL,
     email TEXT NOT NULL,
     email_key TEXT COLLATE "C" NOT NULL,
@@ -33,9 +36,9 @@ CREATE INDEX accounts_by_email ON accounts (email_key);
 
 -- Only the hash of a session's id is kept, so that reading this table signs nobody in.
 CREATE TABLE sessions (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id_hash BYTEA NOT NULL,
-    account_id TEXT NOT NULL,
+    account_id TEXT COLLATE "C" NOT NULL,
     data JSONB NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, id_hash),
@@ -46,9 +49,9 @@ CREATE INDEX sessions_by_account ON sessions (tenant_id, account_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE integrations (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id TEXT COLLATE "C" NOT NULL,
-    provider TEXT NOT NULL CHECK (provider IN ('azure', 'okta', 'onelogin', 'google', 'pingone', 'adfs', 'custom')),
+    provider TEXT COLLATE "C" NOT NULL CHECK (provider IN ('azure', 'okta', 'onelogin', 'google', 'pingone', 'adfs', 'custom')),
     created_at BIGINT NOT NULL,
     activated_at BIGINT,
     activated_by TEXT,
@@ -59,19 +62,19 @@ CREATE TABLE integrations (
 -- SHA-256 of the secret, never the secret: a backup or a read-only leak must not become access. A fast hash is right
 -- for 256 random bits. request_key is what the form that asked for the token carried: asking twice issues once.
 CREATE TABLE scim_tokens (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id TEXT COLLATE "C" NOT NULL,
-    integration_id TEXT NOT NULL,
+    integration_id TEXT COLLATE "C" NOT NULL,
     label TEXT NOT NULL,
     digest BYTEA NOT NULL,
     prefix TEXT NOT NULL,
     last_four TEXT NOT NULL,
-    request_key TEXT NOT NULL,
+    request_key TEXT COLLATE "C" NOT NULL,
     created_by TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     activated_at BIGINT,
     expires_at BIGINT,
-    replaced_by TEXT,
+    replaced_by TEXT COLLATE "C",
     overlap_until BIGINT,
     revoked_at BIGINT,
     revoked_by TEXT,
@@ -89,7 +92,7 @@ CREATE INDEX scim_tokens_by_digest ON scim_tokens (digest);
 
 -- A tenant's own attributes ("SCIM schema custom attributes").
 CREATE TABLE custom_attributes (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     name_key TEXT COLLATE "C" NOT NULL,
     position BIGINT NOT NULL,
     definition JSONB NOT NULL,
@@ -99,9 +102,9 @@ CREATE TABLE custom_attributes (
 -- data holds the attributes as they are answered, folded the same made comparable (see scim::Document::folded); the
 -- columns beside them are those that identity providers match by, or that the console sorts and searches by.
 CREATE TABLE employees (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id TEXT COLLATE "C" NOT NULL,
-    integration_id TEXT NOT NULL,
+    integration_id TEXT COLLATE "C" NOT NULL,
     user_name_key TEXT COLLATE "C" NOT NULL,
     external_id TEXT COLLATE "C",
     display_name_key TEXT COLLATE "C",
@@ -122,18 +125,18 @@ CREATE INDEX employees_by_display_name ON employees (tenant_id, display_name_key
 CREATE INDEX employees_by_name ON employees (tenant_id, name_key, id);
 
 CREATE TABLE employee_emails (
-    tenant_id TEXT NOT NULL,
+    tenant_id TEXT COLLATE "C" NOT NULL,
     email_key TEXT COLLATE "C" NOT NULL,
-    employee_id TEXT NOT NULL,
+    employee_id TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (tenant_id, email_key, employee_id),
     FOREIGN KEY (tenant_id, employee_id) REFERENCES employees (tenant_id, id) ON DELETE CASCADE
 );
 CREATE INDEX employee_emails_by_employee ON employee_emails (tenant_id, employee_id);
 
 CREATE TABLE groups (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id TEXT COLLATE "C" NOT NULL,
-    integration_id TEXT NOT NULL,
+    integration_id TEXT COLLATE "C" NOT NULL,
     display_name TEXT NOT NULL,
     display_name_key TEXT COLLATE "C" NOT NULL,
     external_id TEXT COLLATE "C",
@@ -150,9 +153,9 @@ CREATE INDEX groups_by_external_id ON groups (tenant_id, external_id);
 
 -- A member is an employee or a group, so no foreign key can name its table; deletions remove its rows.
 CREATE TABLE group_members (
-    tenant_id TEXT NOT NULL,
-    group_id TEXT NOT NULL,
-    member_id TEXT NOT NULL,
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    group_id TEXT COLLATE "C" NOT NULL,
+    member_id TEXT COLLATE "C" NOT NULL,
     member_kind TEXT NOT NULL CHECK (member_kind IN ('User', 'Group')),
     added_at BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, group_id, member_id),
@@ -162,14 +165,15 @@ CREATE INDEX group_members_by_member ON group_members (tenant_id, member_id);
 
 -- One row a SCIM write, in the write's own transaction: what is not logged did not happen.
 CREATE TABLE provisioning_events (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     id TEXT COLLATE "C" NOT NULL,
     at BIGINT NOT NULL,
-    token_id TEXT NOT NULL,
-    integration_id TEXT NOT NULL,
+    -- NULL: an account did it in the console.
+    token_id TEXT COLLATE "C",
+    integration_id TEXT COLLATE "C" NOT NULL,
     action TEXT NOT NULL,
     resource_type TEXT NOT NULL,
-    resource_id TEXT NOT NULL,
+    resource_id TEXT COLLATE "C" NOT NULL,
     subject TEXT NOT NULL,
     before JSONB,
     after JSONB,
@@ -182,7 +186,7 @@ CREATE INDEX provisioning_events_by_resource ON provisioning_events (tenant_id, 
 
 -- Acts of accounts, the CLI and the system. Each row's hash covers the one before it: a changed or missing row shows.
 CREATE TABLE audit_events (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id),
+    tenant_id TEXT COLLATE "C" NOT NULL REFERENCES tenants (id),
     seq BIGINT NOT NULL,
     at BIGINT NOT NULL,
     actor TEXT NOT NULL,

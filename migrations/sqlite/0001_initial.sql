@@ -6,7 +6,10 @@ CREATE TABLE tenants (
     id TEXT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     name_key TEXT NOT NULL UNIQUE,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- Where the chain of audit_events ends: without it, nobody would miss the last rows.
+    audit_seq INTEGER NOT NULL DEFAULT 0,
+    audit_hash BLOB NOT NULL DEFAULT x''
 ) STRICT;
 
 -- The one-time codes of the first start. Only a hash is kept: a stolen backup must not open the door.
@@ -164,7 +167,8 @@ CREATE TABLE provisioning_events (
     tenant_id TEXT NOT NULL REFERENCES tenants (id),
     id TEXT NOT NULL,
     at INTEGER NOT NULL,
-    token_id TEXT NOT NULL,
+    -- NULL: an account did it in the console.
+    token_id TEXT,
     integration_id TEXT NOT NULL,
     action TEXT NOT NULL,
     resource_type TEXT NOT NULL,

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use store::{Random, Store};
 
 use crate::config::Config;
-use crate::last_used::LastUsed;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
+use crate::usage::UsageRecorder;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -24,16 +24,21 @@ pub struct Inner {
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
     pub(crate) rate_limit: RateLimit,
-    pub(crate) last_used: LastUsed,
+    pub(crate) usage: Arc<UsageRecorder>,
 }
 
 impl AppState {
-    /// Must be called within the runtime: it starts the task that writes down tokens' last uses.
+    /// Must be called within the runtime: it starts the task that writes down what tokens were used for.
     pub fn new(store: Store, config: Config, random: Arc<dyn Random>) -> Self {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
-        let last_used = LastUsed::start(store.clone());
-        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, last_used }))
+        let usage = UsageRecorder::start(store.clone());
+        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, usage }))
+    }
+
+    /// Writes down what still waits to be, before the server stops.
+    pub async fn finish(&self) {
+        self.usage.finish().await;
     }
 }
 

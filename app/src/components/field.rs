@@ -28,29 +28,105 @@ pub struct Field<'a> {
     pub autocomplete: &'static str,
     /// Whether the cursor starts here.
     pub autofocus: bool,
+    /// Whether it may stay empty.
+    pub optional: bool,
 }
 
 impl Field<'_> {
     /// The field, with its error if it has one.
     pub fn view(&self, errors: &[FieldError]) -> AnyView {
-        let error = errors.iter().find(|error| error.field == self.name).map(|error| error.text.clone());
-        let (hint_id, error_id) = (format!("{}-hint", self.name), format!("{}-error", self.name));
-        let described: Vec<String> =
-            self.hint.map(|_| hint_id.clone()).into_iter().chain(error.as_ref().map(|_| error_id.clone())).collect();
-        let described = (!described.is_empty()).then(|| described.join(" "));
-        let invalid = error.is_some().then_some("true");
+        let said = Said::of(self.name, self.hint, errors);
         view! {
             <div class="field">
                 <label for=self.name>{self.label}</label>
-                {self.hint.map(|hint| view! { <p class="hint" id=hint_id>{hint}</p> })}
+                {said.hint()}
                 <input
                     id=self.name name=self.name type=self.kind value=self.value.to_owned() autocomplete=self.autocomplete
-                    required=true autofocus=self.autofocus aria-describedby=described aria-invalid=invalid
+                    required=!self.optional autofocus=self.autofocus aria-describedby=said.described()
+                    aria-invalid=said.invalid()
                 />
-                {error.map(|error| view! { <p class="error" id=error_id>{error}</p> })}
+                {said.error()}
             </div>
         }
         .into_any()
+    }
+}
+
+/// A labelled list to choose one from.
+#[derive(Debug, Clone, Default)]
+pub struct Choice<'a> {
+    /// Its name and id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// Value and words of each.
+    pub options: &'a [(&'static str, &'static str)],
+    /// The value chosen before.
+    pub value: &'a str,
+    /// What helps to choose.
+    pub hint: Option<&'static str>,
+}
+
+impl Choice<'_> {
+    /// The list, with its error if it has one.
+    pub fn view(&self, errors: &[FieldError]) -> AnyView {
+        let said = Said::of(self.name, self.hint, errors);
+        let option = |(value, words): &(&'static str, &'static str)| {
+            view! { <option value=*value selected={*value == self.value}>{*words}</option> }
+        };
+        view! {
+            <div class="field">
+                <label for=self.name>{self.label}</label>
+                {said.hint()}
+                <select id=self.name name=self.name aria-describedby=said.described() aria-invalid=said.invalid()>
+                    {self.options.iter().map(option).collect_view()}
+                </select>
+                {said.error()}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// A box to tick.
+pub fn tick(name: &'static str, label: &'static str, ticked: bool) -> AnyView {
+    view! {
+        <div class="choice"><input id=name name=name type="checkbox" value="yes" checked=ticked/><label for=name>{label}</label></div>
+    }
+    .into_any()
+}
+
+/// What is said about a field beside its label.
+struct Said {
+    name: &'static str,
+    hint: Option<&'static str>,
+    error: Option<String>,
+}
+
+impl Said {
+    fn of(name: &'static str, hint: Option<&'static str>, errors: &[FieldError]) -> Self {
+        Self { name, hint, error: errors.iter().find(|error| error.field == name).map(|error| error.text.clone()) }
+    }
+
+    fn described(&self) -> Option<String> {
+        let hint = self.hint.map(|_| format!("{}-hint", self.name));
+        let error = self.error.as_ref().map(|_| format!("{}-error", self.name));
+        let ids: Vec<String> = hint.into_iter().chain(error).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+
+    fn invalid(&self) -> Option<&'static str> {
+        self.error.is_some().then_some("true")
+    }
+
+    fn hint(&self) -> Option<AnyView> {
+        let id = format!("{}-hint", self.name);
+        self.hint.map(|hint| view! { <p class="hint" id=id>{hint}</p> }.into_any())
+    }
+
+    fn error(&self) -> Option<AnyView> {
+        let id = format!("{}-error", self.name);
+        self.error.clone().map(|error| view! { <p class="error" id=id>{error}</p> }.into_any())
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, icon};
-use crate::islands::CopyButton;
+use crate::islands::copy::CopyButton;
 use crate::shell::Frame;
 
 /// Where the page is: links to what it lies within, then its own name.

@@ -5,10 +5,10 @@ mod icon;
 mod layout;
 mod pager;
 
-pub use field::{Field, FieldError, error_summary};
+pub use field::{Choice, Field, FieldError, error_summary, tick};
 pub use icon::{Icon, icon};
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu};
-pub use pager::{Pager, pager};
+pub use pager::{Pager, grouped, pager};
 
 use time::OffsetDateTime;
 use time::macros::format_description;

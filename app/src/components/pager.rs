@@ -39,7 +39,7 @@ pub fn pager(pager: &Pager) -> Option<AnyView> {
 }
 
 /// 1284 as 1,284.
-pub(super) fn grouped(number: u64) -> String {
+pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();

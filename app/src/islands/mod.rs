@@ -1,5 +1,3 @@
 //! The pieces that run in the browser. Every flow works without them.
 
-mod copy;
-
-pub use copy::CopyButton;
+pub mod copy;

@@ -1,5 +1,6 @@
 //! One file a page: its view model, and how it looks.
 
+mod delete_integration;
 mod employee;
 mod employees;
 mod integrations;
@@ -7,18 +8,24 @@ mod login;
 mod message;
 mod provider;
 mod revoke;
+mod rotate;
 mod settings;
 mod setup;
 
 use leptos::prelude::*;
 
+pub use delete_integration::DeleteIntegrationPage;
 pub use employee::EmployeePage;
 pub use employees::{EmployeeRow, EmployeesPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
 pub use login::LoginPage;
 pub use message::MessagePage;
-pub use provider::{ProviderPage, Reveal, Tab, TokenCard, TokenState};
+pub use provider::{
+    AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
+    TokenState, address as provider_address,
+};
 pub use revoke::RevokePage;
+pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 
@@ -39,6 +46,10 @@ pub enum Page {
     Provider(ProviderPage),
     /// The question before a token is revoked.
     Revoke(RevokePage),
+    /// The question before a token is rotated.
+    Rotate(RotatePage),
+    /// The question before an integration is deleted.
+    DeleteIntegration(DeleteIntegrationPage),
     /// Who was provisioned.
     Employees(EmployeesPage),
     /// One person.
@@ -57,6 +68,8 @@ impl Page {
             Self::Integrations(page) => page.title().to_owned(),
             Self::Provider(page) => page.title(),
             Self::Revoke(_) => "Revoke token".to_owned(),
+            Self::Rotate(_) => "Rotate token".to_owned(),
+            Self::DeleteIntegration(_) => "Delete integration".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => page.name.clone(),
             Self::Message(page) => page.title.to_owned(),
@@ -81,7 +94,9 @@ impl Page {
             Self::Settings(page) => page.view(frame),
             Self::Integrations(page) => page.view(frame),
             Self::Provider(page) => page.view(frame),
-            Self::Revoke(page) => page.view(frame),
+            Self::Revoke(page) => page.view(),
+            Self::Rotate(page) => page.view(),
+            Self::DeleteIntegration(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
             Self::Message(page) => page.view(frame),

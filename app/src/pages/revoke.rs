@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use store::integrations::Provider;
 
-use crate::components::crumbs;
-use crate::shell::Frame;
+use super::provider::{WITHIN, address};
+use crate::components::{Field, FieldError, crumbs};
 
 /// Which token, and what stops.
 #[derive(Debug, Clone)]
@@ -19,17 +19,16 @@ pub struct RevokePage {
     pub letters: String,
     /// Whether requests with it are accepted now.
     pub works: bool,
+    /// What was typed before.
+    pub typed: String,
+    /// What is wrong with it.
+    pub errors: Vec<FieldError>,
 }
 
 impl RevokePage {
-    pub(super) fn view(&self, _frame: &Frame) -> AnyView {
+    pub(super) fn view(&self) -> AnyView {
         let name = self.provider.name();
-        let back = format!("/settings/integrations/provisioning-sso/{}", self.provider.key());
-        let within = [
-            ("Settings", "/settings"),
-            ("Integrations", "/settings/integrations"),
-            ("Provisioning & SSO", "/settings/integrations/provisioning-sso"),
-        ];
+        let back = address(self.provider);
         let consequence = if self.works {
             format!(
                 "The next request that {name} makes with it is answered 401, and {name} stops provisioning until it has another token. Employees and groups stay as they are."
@@ -37,19 +36,32 @@ impl RevokePage {
         } else {
             "It does not work now, and never will.".to_owned()
         };
+        // Only what stops something is asked for twice.
+        let confirmation = self.works.then(|| {
+            let field = Field {
+                name: "confirmation",
+                label: "To confirm, type the last four letters of the token",
+                kind: "text",
+                value: &self.typed,
+                autocomplete: "off",
+                ..Field::default()
+            };
+            field.view(&self.errors)
+        });
         view! {
             <main id="main" class="page one">
-                {crumbs(&within, name)}
+                {crumbs(&WITHIN, name)}
                 <section class="card question">
                     <h1>"Revoke this token?"</h1>
                     <p><b>{self.label.clone()}</b> " " <code>{self.letters.clone()}</code></p>
                     <p>{consequence} " This cannot be undone."</p>
-                    <div class="actions">
-                        <form method="post" action=format!("{back}/tokens/{}/revoke", self.token_id)>
+                    <form method="post" action=format!("{back}/tokens/{}/revoke", self.token_id)>
+                        {confirmation}
+                        <div class="actions">
                             <button class="btn danger" type="submit">"Revoke token"</button>
-                        </form>
-                        <a class="btn quiet" href=back>"Keep it"</a>
-                    </div>
+                            <a class="btn quiet" href=back.clone()>"Keep it"</a>
+                        </div>
+                    </form>
                 </section>
             </main>
         }

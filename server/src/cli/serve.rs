@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use store::{Store, StoreError, accounts, sessions, setup_codes};
+use store::{Store, StoreError, accounts, sessions, setup_codes, usage};
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
@@ -14,7 +14,9 @@ use crate::{assets, router, telemetry};
 
 /// How long a setup link works.
 const SETUP_HOURS: i64 = 24;
-/// How often expired sessions are removed.
+/// How long the counts of requests are kept.
+const USAGE_KEPT: time::Duration = time::Duration::days(30);
+/// How often expired sessions and counts are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(3600);
 
 #[derive(Args)]
@@ -46,13 +48,15 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         println!("This program was built without its styles and scripts; cargo xtask build includes them.");
     }
     print_setup_link(&session.store, &config).await?;
-    tokio::spawn(purge_sessions(session.store.clone()));
+    tokio::spawn(purge(session.store.clone()));
     let state = AppState::new(session.store, config, session.random);
-    let app = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)
         .with_graceful_shutdown(stop_signal())
         .await
-        .map_err(|error| Failure(format!("the server stopped: {error}")))
+        .map_err(|error| Failure(format!("the server stopped: {error}")))?;
+    state.finish().await;
+    Ok(())
 }
 
 /// While no account exists, whoever holds this link becomes the first admin.
@@ -80,13 +84,20 @@ async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure>
     Ok(())
 }
 
-async fn purge_sessions(store: Store) {
+/// Removes what nobody asks for any more.
+async fn purge(store: Store) {
     loop {
         let now = store.now();
-        let purged: Result<(), StoreError> =
-            store.write(move |conn| Box::pin(async move { sessions::purge(conn, now).await })).await;
+        let purged: Result<(), StoreError> = store
+            .write(move |conn| {
+                Box::pin(async move {
+                    sessions::purge(conn, now).await?;
+                    usage::purge(conn, now - USAGE_KEPT).await
+                })
+            })
+            .await;
         if let Err(error) = purged {
-            tracing::warn!(error = &error as &dyn std::error::Error, "expired sessions were not removed");
+            tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
         }
         tokio::time::sleep(PURGE_EVERY).await;
     }

@@ -7,7 +7,7 @@ use scim::render::date_time;
 use serde_json::json;
 use store::audit::{self, Act};
 use store::integrations::Provider;
-use store::tokens::{self, NewToken, Status, Token, TokenSecret};
+use store::tokens::{self, NewToken, Rotation, Token, TokenSecret};
 use store::{Conn, IntegrationId, StoreError, TenantId, TokenId};
 use time::{Duration, OffsetDateTime};
 
@@ -144,6 +144,7 @@ impl Fresh {
             secret: self.secret,
             by: "cli",
             expires_in,
+            allowed_networks: None,
         };
         let issued = tokens::issue(conn, new, now).await?;
         tokens::activate(conn, tenant, &issued.token.id, "cli", now).await?;
@@ -245,22 +246,20 @@ async fn rotate(session: Session, tenant: String, id: TokenId, overlap: Duration
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
                 let old = tokens::get(conn, &tenant.id, &id).await?.ok_or_else(|| no_token(&id))?;
-                if old.status(now) != Status::Active {
+                let rotation = Rotation {
+                    tenant: &tenant.id,
+                    old: &id,
+                    id: fresh.id,
+                    request_key: &fresh.request_key,
+                    secret: fresh.secret,
+                    by: "cli",
+                    overlap,
+                };
+                let issued = tokens::rotate(conn, rotation, now).await.map_err(too_many)?;
+                let secret = issued.map(|issued| issued.secret).ok_or_else(|| {
                     let status = old.status(now).name();
-                    return Err(Refused::Say(Failure(format!(
-                        "this token is {status}; only an active one can be rotated"
-                    ))));
-                }
-                let integrations = store::integrations::list(conn, &tenant.id).await?;
-                let integration = integrations.into_iter().find(|known| known.id == old.integration_id);
-                let provider = integration.ok_or_else(|| no_token(&id))?.provider;
-                let lifetime = old.expires_at.map(|expires_at| expires_at - old.created_at);
-                let new_id = fresh.id.clone();
-                let secret = fresh.issue(conn, &tenant.id, provider, &old.label, lifetime).await.map_err(too_many)?;
-                tokens::replace(conn, &tenant.id, &id, &new_id, overlap, now).await?;
-                let detail = json!({ "overlap_seconds": overlap.whole_seconds(), "new": new_id.as_str() });
-                let act = Act { actor: "cli", action: "token.rotate", subject: &old.label, detail };
-                audit::record(conn, &tenant.id, &act, now).await?;
+                    Refused::Say(Failure(format!("this token is {status}; only an active one can be rotated")))
+                })?;
                 Ok::<_, Refused>(secret)
             })
         })

@@ -4,6 +4,8 @@
 //! was typed. The one exception is the page that shows a new token: it is the answer to its post, and exists only once.
 
 mod attributes;
+mod custom_attributes;
+mod delete_integration;
 mod employees;
 mod error;
 mod headers;
@@ -16,7 +18,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod theme;
-mod token_posts;
+mod tokens;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -71,15 +73,17 @@ fn signed_in() -> Router<AppState> {
 }
 
 fn manage_integrations() -> Router<AppState> {
+    let one = |rest: &str| format!("/settings/integrations/provisioning-sso/{{provider}}{rest}");
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
-        .route("/settings/integrations/provisioning-sso/{provider}", get(provider::dialog).post(token_posts::generate))
-        .route("/settings/integrations/provisioning-sso/{provider}/activate", post(token_posts::activate))
-        .route("/settings/integrations/provisioning-sso/{provider}/discard", post(token_posts::discard))
-        .route(
-            "/settings/integrations/provisioning-sso/{provider}/tokens/{token}/revoke",
-            get(provider::ask_to_revoke).post(token_posts::revoke),
-        )
+        .route(&one(""), get(provider::dialog).post(tokens::generate))
+        .route(&one("/activate"), post(tokens::activate))
+        .route(&one("/discard"), post(tokens::discard))
+        .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))
+        .route(&one("/tokens/{token}/revoke"), get(provider::ask_to_revoke).post(tokens::revoke))
+        .route(&one("/attributes"), post(custom_attributes::add))
+        .route(&one("/attributes/remove"), post(custom_attributes::remove))
+        .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete))
         .route_layer(from_fn(identity::require_integrations))
 }
 

@@ -8,15 +8,17 @@
 //! A token that was revoked, has expired, was never activated or never existed is refused in the same words and after
 //! the same work; one that cannot be ours by its form is refused without asking the database.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use ipnet::IpNet;
 use scim::ScimError;
 use store::tokens::{self, TokenContext, TokenSecret};
+use time::OffsetDateTime;
 
 use super::response::{Failure, scim_error};
 use crate::state::AppState;
@@ -27,18 +29,46 @@ pub(super) async fn authenticate(State(state): State<AppState>, mut request: Req
         Ok(context) => context,
         Err(refusal) => return refusal,
     };
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let shown = address.map(|address| address.to_string()).unwrap_or_default();
+    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
     let now = state.store.now();
-    if let Err(seconds) = state.rate_limit.take(&context.tenant_id, now) {
+    let response = match admit(&state, &context, address, now) {
+        Ok(()) => {
+            request.extensions_mut().insert(context.clone());
+            next.run(request).await
+        }
+        Err(refusal) => refusal,
+    };
+    state.usage.note(&context, (&shown, &agent), response.status().as_u16(), now);
+    response
+}
+
+/// Whether a live token may be used from there, and whether its company has not asked too often.
+fn admit(
+    state: &AppState,
+    context: &TokenContext,
+    address: Option<IpAddr>,
+    now: OffsetDateTime,
+) -> Result<(), Response> {
+    if !is_allowed(context.allowed_networks.as_deref(), address) {
+        let detail = "This token may not be used from this address. Add the address to the token's allowed addresses.";
+        return Err(scim_error(&ScimError::status(403, detail)));
+    }
+    state.rate_limit.take(&context.tenant_id, now).map_err(|seconds| {
         let error = ScimError::status(429, format!("Too many requests. Try again in {seconds} s."));
         let mut response = scim_error(&error);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        return response;
-    }
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    state.last_used.note(&context, address.as_deref().unwrap_or_default(), agent, now);
-    request.extensions_mut().insert(context);
-    next.run(request).await
+        response
+    })
+}
+
+/// Without networks a token may be used from everywhere; with networks only from an address within one of them.
+fn is_allowed(networks: Option<&str>, address: Option<IpAddr>) -> bool {
+    let Some(networks) = networks else { return true };
+    let Some(address) = address else { return false };
+    let address = address.to_canonical();
+    networks.split(", ").filter_map(|network| network.parse::<IpNet>().ok()).any(|network| network.contains(&address))
 }
 
 async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContext, Response> {
@@ -80,7 +110,17 @@ fn refused(missing: bool) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::bearer;
+    use super::{bearer, is_allowed};
+
+    #[test]
+    fn addresses_are_looked_for_in_the_networks() {
+        let from = |networks, address: &str| is_allowed(Some(networks), address.parse().ok());
+        assert!(from("203.0.113.0/24, 2001:db8::/32", "203.0.113.9"));
+        assert!(from("203.0.113.0/24", "::ffff:203.0.113.9"), "an IPv4 address on an IPv6 socket");
+        assert!(from("203.0.113.0/24, 2001:db8::/32", "2001:db8::1"));
+        assert!(!from("203.0.113.0/24", "203.0.114.1") && !from("", "203.0.113.9"));
+        assert!(is_allowed(None, None) && !is_allowed(Some("0.0.0.0/0"), None));
+    }
 
     #[test]
     fn reads_the_scheme_in_any_case() {

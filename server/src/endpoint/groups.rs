@@ -69,7 +69,9 @@ pub(super) async fn patch(
 }
 
 pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Result<Outcome, Failure> {
-    let before = load(conn, work, id).await?;
+    let before = groups::get_for_delete(conn, &work.call.context.tenant_id, id).await?;
+    let before = before.ok_or_else(|| unknown(KIND, id))?;
+    work.check_version(before.version)?;
     groups::delete(conn, &work.call.context.tenant_id, id, work.now).await?;
     work.record(conn, (KIND, id, Action::Deleted), Some(&before.document), None).await?;
     Ok(removed(id))

@@ -28,16 +28,11 @@ pub async fn record(
     act: &Act<'_>,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
-    // The company's row is the lock under which its chain grows.
-    let lock = format!("SELECT id FROM tenants WHERE id = $1{}", conn.for_update());
-    run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(lock)).bind(tenant.as_str()).execute(c).await.map(|_| ()))?;
-    let last: Option<(i64, Vec<u8>)> = run!(conn, |c| sqlx::query_as(
-        "SELECT seq, hash FROM audit_events WHERE tenant_id = $1 ORDER BY seq DESC LIMIT 1"
-    )
-    .bind(tenant.as_str())
-    .fetch_optional(c)
-    .await)?;
-    let (seq, previous) = last.map_or((1, Vec::new()), |(seq, hash)| (seq + 1, hash));
+    // The company's row holds the chain's end, and is the lock under which it grows.
+    let head = format!("SELECT audit_seq, audit_hash FROM tenants WHERE id = $1{}", conn.for_update());
+    let (seq, previous): (i64, Vec<u8>) =
+        run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(head)).bind(tenant.as_str()).fetch_one(c).await)?;
+    let seq = seq + 1;
     let row = Row {
         seq,
         at: milliseconds(now),
@@ -59,10 +54,17 @@ pub async fn record(
     .bind(row.action.as_str())
     .bind(row.subject.as_str())
     .bind(&row.detail)
-    .bind(hash)
+    .bind(hash.as_slice())
     .execute(c)
     .await
     .map(|_| ()))?;
+    run!(conn, |c| sqlx::query("UPDATE tenants SET audit_seq = $2, audit_hash = $3 WHERE id = $1")
+        .bind(tenant.as_str())
+        .bind(seq)
+        .bind(hash)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
     Ok(())
 }
 
@@ -78,10 +80,9 @@ struct Row {
 }
 
 impl Row {
-    /// Every field goes in with its length before it, so that no two rows can be spelled alike. JSON is written with
-    /// its keys in order: PostgreSQL does not keep the order in which they came.
+    /// Every field goes in with its length before it, so that no two rows can be spelled alike.
     fn expected_hash(&self, tenant: &TenantId, previous: &[u8]) -> Vec<u8> {
-        let detail = self.detail.0.to_string();
+        let detail = canonical(&self.detail.0);
         let numbers = [self.seq.to_be_bytes(), self.at.to_be_bytes()].concat();
         let texts = [tenant.as_str(), &self.actor, &self.action, &self.subject, &detail];
         let fields = [previous, &numbers].into_iter().chain(texts.into_iter().map(str::as_bytes));
@@ -94,8 +95,31 @@ impl Row {
     }
 }
 
-/// Follows a company's chain. The number of the first act that is not what it was, or of one that is missing.
+/// JSON with its keys in order: PostgreSQL does not keep the order in which they came.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(object) => {
+            let mut entries: Vec<_> = object.iter().collect();
+            entries.sort_by_key(|(key, _)| key.as_str());
+            let entries =
+                entries.iter().map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), canonical(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        scalar => scalar.to_string(),
+    }
+}
+
+/// Follows a company's chain. The number of the first act that is not what it was, or of one that is missing; also when
+/// the last ones are, since the company's row knows where the chain ends.
 pub async fn first_broken(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Option<i64>, StoreError> {
+    // The end is read first: acts recorded meanwhile lie beyond it.
+    let head: Option<(i64, Vec<u8>)> =
+        run!(conn, |c| sqlx::query_as("SELECT audit_seq, audit_hash FROM tenants WHERE id = $1")
+            .bind(tenant.as_str())
+            .fetch_optional(c)
+            .await)?;
+    let Some((last, last_hash)) = head else { return Ok(None) };
     let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT seq, at, actor, action, subject, detail, hash FROM audit_events WHERE tenant_id = $1 ORDER BY seq"
     )
@@ -103,13 +127,16 @@ pub async fn first_broken(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Opti
     .fetch_all(c)
     .await)?;
     let mut previous = Vec::new();
-    for (expected, row) in (1..).zip(rows) {
-        if row.seq != expected || row.expected_hash(tenant, &previous) != row.hash {
-            return Ok(Some(expected));
+    let mut next = 1;
+    for row in rows {
+        let at_end = row.seq == last;
+        if row.seq != next || row.expected_hash(tenant, &previous) != row.hash || (at_end && row.hash != last_hash) {
+            return Ok(Some(next));
         }
         previous = row.hash;
+        next += 1;
     }
-    Ok(None)
+    Ok((next <= last).then_some(next))
 }
 
 /// The acts of a company as `(actor, action, subject)`, the newest first.

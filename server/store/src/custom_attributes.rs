@@ -6,7 +6,7 @@ use scim::schema::CustomAttribute;
 use sqlx::types::Json;
 
 use crate::pool::run;
-use crate::{Conn, StoreError, TenantId};
+use crate::{Conn, StoreError, TenantId, tenants};
 
 /// The company's attributes in their order.
 pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<CustomAttribute>, StoreError> {
@@ -27,6 +27,7 @@ pub async fn schemas(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Schemas, 
 
 /// Puts these attributes in the place of those the company had.
 pub async fn replace(conn: &mut Conn<'_>, tenant: &TenantId, attributes: &[CustomAttribute]) -> Result<(), StoreError> {
+    tenants::lock(conn, tenant).await?;
     run!(conn, |c| sqlx::query("DELETE FROM custom_attributes WHERE tenant_id = $1")
         .bind(tenant.as_str())
         .execute(c)

@@ -8,7 +8,8 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sqlx::{Connection, PgPool, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgPool, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{Conn, StoreError};
@@ -25,9 +26,10 @@ pub(crate) enum Door {
 }
 
 impl Door {
-    pub(crate) fn sqlite(connection: SqliteConnection) -> Self {
+    /// `options` say how to open another connection, should this one break.
+    pub(crate) fn sqlite(connection: SqliteConnection, options: SqliteConnectOptions) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(serve(connection, receiver));
+        tokio::spawn(serve(Writer { connection: Some(connection), options }, receiver));
         Self::Sqlite(sender)
     }
 
@@ -50,10 +52,14 @@ impl Door {
             }
             Self::Postgres(pool) => {
                 let mut transaction = pool.begin().await.map_err(StoreError::from)?;
-                let outcome = guarded(work, &mut Conn::Postgres(&mut transaction)).await?;
-                // An error rolls back by dropping the transaction.
-                transaction.commit().await.map_err(StoreError::from)?;
-                Ok(outcome)
+                let outcome = guarded(work, &mut Conn::Postgres(&mut transaction)).await;
+                match &outcome {
+                    Ok(_) => transaction.commit().await.map_err(|error| StoreError::Unavailable(Some(error)))?,
+                    // Dropping it would roll back too, but later: whoever reads the answer finds the locks gone. A
+                    // connection that cannot even roll back takes its transaction with it.
+                    Err(_) => drop(transaction.rollback().await),
+                }
+                outcome
             }
         }
     }
@@ -112,18 +118,21 @@ where
     }
 }
 
-async fn serve(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+/// The writing connection of a SQLite database.
+struct Writer {
+    /// `None` after a failure, until another one could be opened.
+    connection: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+}
+
+async fn serve(mut writer: Writer, mut queue: mpsc::Receiver<Box<dyn Job>>) {
     while let Some(first) = queue.recv().await {
         let mut batch = vec![first];
         while batch.len() < BATCH {
             let Ok(next) = queue.try_recv() else { break };
             batch.push(next);
         }
-        let failure = commit_together(&mut connection, &mut batch).await.err();
-        if failure.is_some() {
-            // Whatever state the failure left, the next batch begins outside a transaction.
-            let _ = sqlx::query("ROLLBACK").execute(&mut connection).await;
-        }
+        let failure = writer.run(&mut batch).await.err();
         let failed = failure.is_some();
         if let Some(error) = failure {
             tracing::error!(error = &error as &dyn std::error::Error, waiting = batch.len(), "a commit failed");
@@ -133,9 +142,34 @@ async fn serve(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Box<d
         }
     }
     // Closing the last connection folds the write-ahead log back into the database file.
-    let _ = connection.close().await;
+    writer.close().await;
 }
 
+impl Writer {
+    /// Runs a batch. After a failure nothing of it is stored: the connection, in whatever state the failure left it, is
+    /// closed, which rolls back what was open, and the next batch gets a new one.
+    async fn run(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await?,
+        };
+        let outcome = commit_together(&mut connection, batch).await;
+        self.connection = Some(connection);
+        if outcome.is_err() {
+            self.close().await;
+        }
+        outcome
+    }
+
+    async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+}
+
+/// Any error ends the batch. SQLite rolls the whole transaction back by itself when the disk is full or fails: then the
+/// savepoint is gone, `ROLLBACK TO` and `RELEASE` fail, and nobody is told that work was stored which was not.
 async fn commit_together(connection: &mut SqliteConnection, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
     for job in batch {

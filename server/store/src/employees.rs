@@ -175,6 +175,7 @@ async fn write_emails(conn: &mut Conn<'_>, tenant: &TenantId, employee: &Employe
 
 /// Removes a person and their memberships. Says whether there was one.
 pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
+    get_for_delete(conn, tenant, id).await?;
     groups::forget_member(conn, tenant, id, now).await?;
     let deleted = run!(conn, |c| sqlx::query("DELETE FROM employees WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
@@ -201,9 +202,26 @@ pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Opt
 
 /// One person, locked until the transaction ends.
 pub async fn get_for_update(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Employee>, StoreError> {
+    let lock = conn.for_update();
+    get_locked(conn, tenant, id, lock).await
+}
+
+/// One person who is about to be deleted, locked together with the groups they belong to: see
+/// [`groups::get_for_delete`].
+pub async fn get_for_delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Employee>, StoreError> {
+    groups::lock_groups_of(conn, tenant, id).await?;
+    let lock = conn.for_delete();
+    get_locked(conn, tenant, id, lock).await
+}
+
+async fn get_locked(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &str,
+    lock: &str,
+) -> Result<Option<Employee>, StoreError> {
     let sql = format!(
-        "SELECT id, integration_id, data, created_at, updated_at, version FROM employees WHERE tenant_id = $1 AND id = $2{}",
-        conn.for_update()
+        "SELECT id, integration_id, data, created_at, updated_at, version FROM employees WHERE tenant_id = $1 AND id = $2{lock}"
     );
     let row: Option<Row> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
@@ -223,6 +241,18 @@ pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Res
 pub async fn count(conn: &mut Conn<'_>, tenant: &TenantId, condition: Option<Condition>) -> Result<u64, StoreError> {
     let query_all = Query { condition, sort: None, place: Place::After(None), count: 0 };
     Ok(query(conn, tenant, &query_all).await?.total)
+}
+
+/// How many people an integration provisioned.
+pub async fn count_of(conn: &mut Conn<'_>, tenant: &TenantId, integration: &IntegrationId) -> Result<u64, StoreError> {
+    let count: i64 = run!(conn, |c| sqlx::query_scalar(
+        "SELECT count(*) FROM employees WHERE tenant_id = $1 AND integration_id = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(integration.as_str())
+    .fetch_one(c)
+    .await)?;
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// A page of people by name, for the console. `text` is looked for in name, user name, e-mail, department and title.

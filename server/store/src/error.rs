@@ -1,5 +1,8 @@
 //! The one error type of the storage layer.
 
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::SqliteError;
+
 /// What can go wrong below the application.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -47,21 +50,29 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let busy = |error: &sqlx::Error| {
-            let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
-            // SQLITE_BUSY, SQLITE_FULL; PostgreSQL: serialization, deadlock, too many connections, shutting down.
-            code.is_some_and(|code| {
-                ["5", "13", "261", "517", "40001", "40P01", "53300", "57P01", "57P03"].contains(&code.as_str())
-            })
+        let unavailable = match &error {
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_) => true,
+            sqlx::Error::Database(error) => passes(&**error),
+            _ => false,
         };
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => {
-                Self::Unavailable(Some(error))
-            }
-            error if busy(&error) => Self::Unavailable(Some(error)),
-            error => Self::Database(error),
-        }
+        if unavailable { Self::Unavailable(Some(error)) } else { Self::Database(error) }
     }
+}
+
+/// Whether the same statement may succeed later: the database is busy, full, stopping or out of reach.
+fn passes(error: &dyn DatabaseError) -> bool {
+    let code = error.code().unwrap_or_default();
+    if error.try_downcast_ref::<SqliteError>().is_some() {
+        // The low byte is the primary code: BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN.
+        return code.parse::<u32>().is_ok_and(|code| [5, 6, 7, 8, 9, 10, 13, 14].contains(&(code & 0xff)));
+    }
+    // Classes 08 connection, 53 resources, 57 operator; serialization, deadlock, lock not available, standby server.
+    ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+        || ["40001", "40P01", "55P03", "25006"].contains(&&*code)
 }
 
 impl StoreError {

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use crate::pool::run;
 use crate::tokens::TokenContext;
-use crate::{Conn, StoreError, TenantId, instant, milliseconds};
+use crate::{Conn, IntegrationId, StoreError, TenantId, TokenId, instant, milliseconds};
 
 /// What a write did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,24 +64,42 @@ pub struct NewEvent<'a> {
     pub client: Option<&'a str>,
 }
 
+/// On whose behalf a change was made.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The company.
+    pub tenant: &'a TenantId,
+    /// The integration.
+    pub integration: &'a IntegrationId,
+    /// The token of the request; none when an account did it in the console.
+    pub token: Option<&'a TokenId>,
+}
+
+impl<'a> From<&'a TokenContext> for Origin<'a> {
+    fn from(context: &'a TokenContext) -> Self {
+        Self { tenant: &context.tenant_id, integration: &context.integration_id, token: Some(&context.token_id) }
+    }
+}
+
 /// Writes an event down, in the transaction of the change it tells of.
-pub async fn record(
+pub async fn record<'a>(
     conn: &mut Conn<'_>,
-    context: &TokenContext,
+    origin: impl Into<Origin<'a>>,
     event: &NewEvent<'_>,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
+    let origin = origin.into();
     run!(conn, |c| {
         sqlx::query(
         "INSERT INTO provisioning_events (tenant_id, id, at, token_id, integration_id, action, resource_type, resource_id,
              subject, before, after, notes, correlation_id, client)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
     )
-    .bind(context.tenant_id.as_str())
+    .bind(origin.tenant.as_str())
     .bind(event.id.as_str())
     .bind(milliseconds(now))
-    .bind(context.token_id.as_str())
-    .bind(context.integration_id.as_str())
+    .bind(origin.token.map(TokenId::as_str))
+    .bind(origin.integration.as_str())
     .bind(event.action.name())
     .bind(event.kind.name())
     .bind(event.resource_id)

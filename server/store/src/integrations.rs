@@ -173,3 +173,34 @@ pub async fn activate(
     .map(|_| ()))?;
     Ok(())
 }
+
+/// Ends the integration: its tokens are revoked, and it can be activated again. Its row and id stay, since employees and
+/// events name it.
+pub async fn deactivate(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &IntegrationId,
+    by: &str,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query(
+        "UPDATE integrations SET activated_at = NULL, activated_by = NULL WHERE tenant_id = $1 AND id = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    run!(conn, |c| sqlx::query(
+        "UPDATE scim_tokens SET revoked_at = $3, revoked_by = $4, revoked_reason = 'integration deleted'
+         WHERE tenant_id = $1 AND integration_id = $2 AND revoked_at IS NULL"
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(milliseconds(now))
+    .bind(by)
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}

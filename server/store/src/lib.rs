@@ -16,6 +16,8 @@ mod filter_sql;
 pub mod groups;
 mod ids;
 pub mod integrations;
+pub mod offboarding;
+mod open;
 mod pool;
 mod random;
 mod resources;
@@ -25,6 +27,8 @@ pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tokens;
+mod url;
+pub mod usage;
 
 use std::sync::Arc;
 
@@ -34,9 +38,10 @@ use time::OffsetDateTime;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::StoreError;
 pub use ids::{AccountId, IntegrationId, TenantId, TokenId};
-pub use pool::{Conn, DatabaseUrl, Reader};
+pub use pool::{Conn, Reader};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use resources::{Page, Place, Query};
+pub use url::DatabaseUrl;
 
 use door::Door;
 use pool::Pool;
@@ -54,7 +59,7 @@ impl Store {
     /// Opens the database, creating a SQLite file and its folder when they do not exist, and brings its schema up to
     /// date.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
-        let (pool, door) = pool::open(url).await?;
+        let (pool, door) = open::open(url).await?;
         Ok(Self { pool, door, clock, random })
     }
 

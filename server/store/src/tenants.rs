@@ -74,6 +74,13 @@ pub async fn get(conn: &mut Conn<'_>, id: &TenantId) -> Result<Option<Tenant>, S
     Ok(row.map(Tenant::from))
 }
 
+/// Holds the company's row until the transaction ends: of two changes to the same whole, the second waits.
+pub(crate) async fn lock(conn: &mut Conn<'_>, id: &TenantId) -> Result<(), StoreError> {
+    let sql = format!("SELECT id FROM tenants WHERE id = $1{}", conn.for_update());
+    run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.as_str()).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 /// How many companies there are.
 pub async fn count(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
     Ok(run!(conn, |c| sqlx::query_scalar("SELECT count(*) FROM tenants").fetch_one(c).await)?)

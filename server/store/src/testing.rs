@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use time::macros::datetime;
 
-use crate::{DatabaseUrl, FixedClock, SeededRandom, Store};
+use crate::resources::Table;
+use crate::{Conn, DatabaseUrl, FixedClock, Query, SeededRandom, Store, TenantId, filter_sql};
 
 /// Names a PostgreSQL server on which databases may be created, such as `postgres://user@127.0.0.1:5432/postgres`.
 pub const POSTGRES_VARIABLE: &str = "SPACEIQ_TEST_POSTGRES";
@@ -118,4 +119,14 @@ impl Drop for TestDatabase {
         });
         let _ = dropped.join();
     }
+}
+
+/// How the database would find a page of employees, line by line.
+pub async fn plan_of_employees(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Vec<String> {
+    filter_sql::plan(conn, tenant, Table::Employees, query).await.expect("a plan")
+}
+
+/// How the database would find a page of groups, line by line.
+pub async fn plan_of_groups(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Vec<String> {
+    filter_sql::plan(conn, tenant, Table::Groups, query).await.expect("a plan")
 }

@@ -1,39 +1,39 @@
-//! The posts of a token's life: made and shown, activated or discarded, revoked.
+//! The posts of a token's life: made and shown, activated or discarded, rotated, revoked.
+
+mod draft;
+mod end;
+mod rotate;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use store::audit::{self, Act};
-use store::integrations::Provider;
 use store::tokens::{self, Issued, NewToken, TokenSecret};
 use store::{IntegrationId, StoreError, TokenId};
-use time::Duration;
+
+use draft::Checked;
+pub(super) use draft::Draft;
+pub(super) use end::{discard, revoke};
+pub(super) use rotate::rotate;
 
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
-use super::provider::{address, named, revealing, token_of, with_notice};
+use super::provider::{named, provisioning, revealing, token_of, with_errors, with_notice};
 use crate::state::AppState;
-
-/// How long a token works when nobody says otherwise.
-const LIFETIME: Duration = Duration::days(365);
 
 const ALREADY_SHOWN: &str =
     "This form was sent before, and its token was shown then. A token is shown once: generate another one.";
 const NOT_PENDING: &str = "This token cannot be activated: it works already, was discarded, or another one was \
                            generated after it. Generate a token and activate that one.";
-const TOO_MANY: &str = "Two tokens work already. Revoke one of them, then activate the new one.";
+const TOO_MANY: &str = "Two tokens work already. Revoke one of them first.";
 
-#[derive(Deserialize)]
-pub(super) struct Request {
-    #[serde(default)]
-    request_key: String,
-}
+/// The form's key is not one of ours: it was typed by hand.
+const MAX_KEY: usize = 100;
 
-#[derive(Deserialize)]
-pub(super) struct Pending {
-    #[serde(default)]
-    token_id: String,
+/// A key that a form of ours carried.
+fn checked_key(key: String) -> Result<String, ConsoleError> {
+    Some(key).filter(|key| !key.is_empty() && key.len() <= MAX_KEY).ok_or(ConsoleError::BadForm)
 }
 
 /// Makes a token and shows it: the only answer that ever holds it.
@@ -41,13 +41,15 @@ pub(super) async fn generate(
     State(state): State<AppState>,
     visitor: Visitor,
     Path(key): Path<String>,
-    Fields(request): Fields<Request>,
+    Fields(draft): Fields<Draft>,
 ) -> Result<Response, ConsoleError> {
-    let provider = Some(named(&key)?).filter(|provider| provider.provisions()).ok_or(ConsoleError::NotFound)?;
-    if request.request_key.is_empty() || request.request_key.len() > 100 {
-        return Err(ConsoleError::BadForm);
-    }
-    match issue(&state, &visitor, provider, request.request_key).await {
+    let provider = provisioning(&key)?;
+    let request_key = checked_key(draft.request_key.clone())?;
+    let checked = match draft.checked(provider, state.store.now()) {
+        Ok(checked) => checked,
+        Err(errors) => return with_errors(&state, &visitor, provider, (Some(draft.shown()), None), errors).await,
+    };
+    match issue(&state, &visitor, request_key, checked).await? {
         Ok(issued) => revealing(&state, &visitor, provider, &issued).await,
         Err(StoreError::Conflict(_)) => with_notice(&state, &visitor, provider, ALREADY_SHOWN).await,
         Err(error) => Err(error.into()),
@@ -57,18 +59,18 @@ pub(super) async fn generate(
 async fn issue(
     state: &AppState,
     visitor: &Visitor,
-    provider: Provider,
     request_key: String,
-) -> Result<Issued, StoreError> {
+    checked: Checked,
+) -> Result<Result<Issued, StoreError>, ConsoleError> {
     let store = &state.store;
-    let account = visitor.account().map_err(|_| StoreError::Stale)?;
+    let account = visitor.account()?;
     let (tenant, by) = (account.tenant_id.clone(), account.email.clone());
     let (id, integration_id, now) = (TokenId(store.new_id()), IntegrationId(store.new_id()), store.now());
     let secret = TokenSecret::generate(store.random());
-    store
+    let issued = store
         .write(move |conn| {
             Box::pin(async move {
-                let label = format!("{}, {}", provider.name(), app::components::day(now));
+                let Checked { provider, label, expires_in, networks } = checked;
                 let new = NewToken {
                     tenant: &tenant,
                     provider,
@@ -78,7 +80,8 @@ async fn issue(
                     request_key: &request_key,
                     secret,
                     by: &by,
-                    expires_in: Some(LIFETIME),
+                    expires_in,
+                    allowed_networks: networks.as_deref(),
                 };
                 let issued = tokens::issue(conn, new, now).await?;
                 let detail = json!({ "provider": provider.key(), "token": issued.token.id.as_str() });
@@ -87,7 +90,14 @@ async fn issue(
                 Ok(issued)
             })
         })
-        .await
+        .await;
+    Ok(issued)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Pending {
+    #[serde(default)]
+    token_id: String,
 }
 
 pub(super) async fn activate(
@@ -125,55 +135,4 @@ pub(super) async fn activate(
         Err(StoreError::TooManyTokens) => with_notice(&state, &visitor, provider, TOO_MANY).await,
         Err(error) => Err(error.into()),
     }
-}
-
-pub(super) async fn discard(
-    State(state): State<AppState>,
-    visitor: Visitor,
-    Path(key): Path<String>,
-    Fields(pending): Fields<Pending>,
-) -> Result<Response, ConsoleError> {
-    let provider = named(&key)?;
-    let id = TokenId(pending.token_id);
-    end(&state, &visitor, provider, id, ("token.discard", "discarded")).await?;
-    visitor.go_to(&address(provider), "The token was discarded. It never worked, and never will.").await
-}
-
-pub(super) async fn revoke(
-    State(state): State<AppState>,
-    visitor: Visitor,
-    Path((key, id)): Path<(String, String)>,
-) -> Result<Response, ConsoleError> {
-    let provider = named(&key)?;
-    end(&state, &visitor, provider, TokenId(id), ("token.revoke", "revoked")).await?;
-    let name = provider.name();
-    let message = format!("The token is revoked: the next request that {name} makes with it is refused.");
-    visitor.go_to(&address(provider), &message).await
-}
-
-/// Ends a token, once: ending it again changes nothing and is written down nowhere.
-async fn end(
-    state: &AppState,
-    visitor: &Visitor,
-    provider: Provider,
-    id: TokenId,
-    (action, reason): (&'static str, &'static str),
-) -> Result<(), ConsoleError> {
-    let token = token_of(state, visitor, provider, &id).await?;
-    let account = visitor.account()?;
-    let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
-    let ended: Result<(), StoreError> = state
-        .store
-        .write(move |conn| {
-            Box::pin(async move {
-                if tokens::revoke(conn, &tenant, &token.id, &by, reason, now).await? {
-                    let detail = json!({ "provider": provider.key(), "token": token.id.as_str() });
-                    let act = Act { actor: &by, action, subject: &token.label, detail };
-                    audit::record(conn, &tenant, &act, now).await?;
-                }
-                Ok(())
-            })
-        })
-        .await;
-    Ok(ended?)
 }

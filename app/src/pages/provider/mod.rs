@@ -1,0 +1,186 @@
+//! A provider's dialog, with its tabs Provisioning and SSO.
+
+mod attributes;
+mod generate;
+mod guide;
+mod reveal;
+mod token;
+
+use leptos::prelude::*;
+use store::integrations::Provider;
+
+pub use attributes::{AttributeDraft, AttributeRow, Attributes, TYPES};
+pub use generate::{LIFETIMES, TokenDraft};
+pub use reveal::Reveal;
+pub use token::{TokenCard, TokenState};
+
+use super::integrations::mark;
+use crate::components::{FieldError, Icon, chip, copy_field, crumbs, flash, icon};
+use crate::shell::Frame;
+
+/// The dialog's tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// SCIM.
+    Provisioning,
+    /// SAML.
+    Sso,
+}
+
+impl Tab {
+    /// In addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::Sso => "sso",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "Provisioning",
+            Self::Sso => "SSO",
+        }
+    }
+}
+
+/// The address of a provider's dialog.
+pub fn address(provider: Provider) -> String {
+    format!("/settings/integrations/provisioning-sso/{}", provider.key())
+}
+
+/// What leads to a provider's dialog and the questions behind it.
+pub(super) const WITHIN: [(&str, &str); 3] = [
+    ("Settings", "/settings"),
+    ("Integrations", "/settings/integrations"),
+    ("Provisioning & SSO", "/settings/integrations/provisioning-sso"),
+];
+
+/// The dialog.
+#[derive(Debug, Clone)]
+pub struct ProviderPage {
+    /// Which provider.
+    pub provider: Provider,
+    /// Which tab.
+    pub tab: Tab,
+    /// Whether it is active.
+    pub active: bool,
+    /// The SCIM base URL.
+    pub tenant_url: String,
+    /// The token just made.
+    pub reveal: Option<Reveal>,
+    /// What went otherwise than asked for, or will soon.
+    pub notices: Vec<String>,
+    /// Its tokens, the newest first.
+    pub tokens: Vec<TokenCard>,
+    /// The form that makes a token; none while two work already.
+    pub draft: Option<TokenDraft>,
+    /// The company's own attributes.
+    pub attributes: Attributes,
+    /// What is wrong with the form that was sent.
+    pub errors: Vec<FieldError>,
+}
+
+impl ProviderPage {
+    pub(super) fn title(&self) -> String {
+        format!("{} · {}", self.provider.name(), self.tab.name())
+    }
+
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        let sprite = &frame.sprite;
+        let state = if self.active {
+            chip(sprite, "ok", Icon::Check, "Active")
+        } else {
+            chip(sprite, "", Icon::Clock, "Not active")
+        };
+        let notice = |text: &String| {
+            view! { <div class="note warn" role="alert">{icon(sprite, Icon::Alert)}<span>{text.clone()}</span></div> }
+        };
+        let delete = (self.active && self.reveal.is_none()).then(|| {
+            let href = format!("{}/delete", address(self.provider));
+            view! { <a class="btn bad" href=href>"Delete"<span class="visually-hidden">" integration"</span></a> }
+        });
+        let body = match self.tab {
+            Tab::Provisioning => self.provisioning(frame),
+            Tab::Sso => sso(),
+        };
+        view! {
+            <main id="main" class="page one">
+                {crumbs(&WITHIN, self.provider.name())}
+                <div class="head">
+                    <span class=format!("mark {}", self.provider.key()) aria-hidden="true">{mark(sprite, self.provider)}</span>
+                    <h1>{self.provider.name()}</h1>{state}{delete}
+                </div>
+                {self.tabs()}
+                {flash(frame)}
+                {self.notices.iter().map(notice).collect_view()}
+                {body}
+            </main>
+        }
+        .into_any()
+    }
+
+    fn tabs(&self) -> AnyView {
+        let tabs: &[Tab] = if self.provider.provisions() { &[Tab::Provisioning, Tab::Sso] } else { &[Tab::Sso] };
+        let tab = |tab: &Tab| {
+            let on = (*tab == self.tab).then_some("page");
+            view! { <a href=format!("{}?tab={}", address(self.provider), tab.key()) aria-current=on>{tab.name()}</a> }
+        };
+        view! { <nav class="tabs" aria-label=self.provider.name()>{tabs.iter().map(tab).collect_view()}</nav> }
+            .into_any()
+    }
+
+    /// While a token is shown, nothing else asks for attention.
+    fn provisioning(&self, frame: &Frame) -> AnyView {
+        let first = match &self.reveal {
+            Some(reveal) => reveal.view(self.provider, &self.tenant_url, frame),
+            None => {
+                view! { {self.connection()}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
+                    .into_any()
+            }
+        };
+        view! { <div class="split"><div>{first}</div><aside>{guide::guide(self.provider, &self.tenant_url)}</aside></div> }
+            .into_any()
+    }
+
+    fn connection(&self) -> AnyView {
+        let text = if self.active {
+            "The token is not shown again. If you no longer have it, generate another one, put it in place of the old one, and revoke the old one."
+        } else {
+            "Generate a token, copy it, and press Activate."
+        };
+        let generate = match &self.draft {
+            Some(draft) => draft.view(self.provider, self.active, &self.errors),
+            None => view! { <p class="hint">"Two tokens work already; revoke one before you generate another."</p> }
+                .into_any(),
+        };
+        view! {
+            <section class="card" aria-labelledby="connection">
+                <h2 id="connection">"Connection"</h2>
+                {copy_field("tenant-url", "Tenant URL", &self.tenant_url, None)}
+                <h3>"SCIM Bearer Token"</h3>
+                <p class="hint">{text}</p>
+                {generate}
+            </section>
+        }
+        .into_any()
+    }
+
+    fn token_list(&self, frame: &Frame) -> Option<AnyView> {
+        if self.tokens.is_empty() {
+            return None;
+        }
+        let cards: Vec<AnyView> = self.tokens.iter().map(|token| token.view(self.provider, frame)).collect();
+        let list =
+            view! { <section class="card" aria-labelledby="tokens"><h2 id="tokens">"Tokens"</h2>{cards}</section> };
+        Some(list.into_any())
+    }
+}
+
+fn sso() -> AnyView {
+    view! {
+        <section class="card"><h2>"Single sign-on"</h2>
+            <p>"Sign-on with SAML is not part of this version yet. Provisioning works without it."</p></section>
+    }
+    .into_any()
+}

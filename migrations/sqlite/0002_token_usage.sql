@@ -1,0 +1,15 @@
+-- Requests a token and hour, for the console's counts and charts.
+CREATE TABLE token_usage (
+    tenant_id TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    PRIMARY KEY (tenant_id, token_id, hour),
+    FOREIGN KEY (tenant_id, token_id) REFERENCES scim_tokens (tenant_id, id)
+) STRICT;
+CREATE INDEX token_usage_by_hour ON token_usage (hour);
+
+-- Whose employees are how many: for the tiles, and for what a deleted integration leaves behind.
+CREATE INDEX employees_by_integration ON employees (tenant_id, integration_id, active);
+CREATE INDEX groups_by_integration ON groups (tenant_id, integration_id);

@@ -1,0 +1,85 @@
+//! The end of a token: discarded before it worked, or revoked.
+
+use app::components::FieldError;
+use app::pages::Page;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::json;
+use store::audit::{self, Act};
+use store::integrations::Provider;
+use store::tokens::{self, Token};
+use store::{StoreError, TokenId};
+
+use super::Pending;
+use crate::console::error::ConsoleError;
+use crate::console::page::{Fields, Visitor};
+use crate::console::provider::{named, revoke_page, token_of};
+use crate::state::AppState;
+
+pub(in crate::console) async fn discard(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Path(key): Path<String>,
+    Fields(pending): Fields<Pending>,
+) -> Result<Response, ConsoleError> {
+    let provider = named(&key)?;
+    let token = token_of(&state, &visitor, provider, &TokenId(pending.token_id)).await?;
+    end(&state, &visitor, provider, token, ("token.discard", "discarded")).await?;
+    let page = app::pages::provider_address(provider);
+    visitor.go_to(&page, "The token was discarded. It never worked, and never will.").await
+}
+
+#[derive(Deserialize)]
+pub(in crate::console) struct Confirmation {
+    #[serde(default)]
+    confirmation: String,
+}
+
+pub(in crate::console) async fn revoke(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Path((key, id)): Path<(String, String)>,
+    Fields(Confirmation { confirmation }): Fields<Confirmation>,
+) -> Result<Response, ConsoleError> {
+    let provider = named(&key)?;
+    let token = token_of(&state, &visitor, provider, &TokenId(id)).await?;
+    let mut page = revoke_page(provider, &token, state.store.now());
+    if page.works && confirmation.trim() != token.last_four {
+        let text = "These are not the last four letters of this token. They stand after the dots above.".to_owned();
+        page.errors.push(FieldError { field: "confirmation", text });
+        page.typed = confirmation;
+        return Ok(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Revoke(page)).await);
+    }
+    end(&state, &visitor, provider, token, ("token.revoke", "revoked")).await?;
+    let name = provider.name();
+    let message = format!("The token is revoked: the next request that {name} makes with it is refused.");
+    visitor.go_to(&app::pages::provider_address(provider), &message).await
+}
+
+/// Ends a token, once: ending it again changes nothing and is written down nowhere.
+async fn end(
+    state: &AppState,
+    visitor: &Visitor,
+    provider: Provider,
+    token: Token,
+    (action, reason): (&'static str, &'static str),
+) -> Result<(), ConsoleError> {
+    let account = visitor.account()?;
+    let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let ended: Result<(), StoreError> = state
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                if tokens::revoke(conn, &tenant, &token.id, &by, reason, now).await? {
+                    let detail = json!({ "provider": provider.key(), "token": token.id.as_str() });
+                    let act = Act { actor: &by, action, subject: &token.label, detail };
+                    audit::record(conn, &tenant, &act, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await;
+    Ok(ended?)
+}

@@ -1,0 +1,194 @@
+//! Who is in which group.
+
+use std::collections::HashMap;
+
+use scim::ResourceKind;
+use scim::patch::MemberChange;
+use scim::render::Reference;
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+
+use crate::pool::run;
+use crate::{Conn, StoreError, TenantId, milliseconds};
+
+/// Changes the members; says how many rows were added and removed. [`StoreError::UnknownMember`] when an id to be added
+/// is neither an employee nor a group of the company; nothing of the transaction is to be kept then.
+pub async fn change_members(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &str,
+    change: &MemberChange,
+    now: OffsetDateTime,
+) -> Result<u64, StoreError> {
+    match change {
+        MemberChange::Add(ids) => add_members(conn, tenant, group, ids, now).await,
+        MemberChange::Remove(ids) => remove_members(conn, tenant, group, ids, "IN").await,
+        MemberChange::ReplaceAll(ids) => {
+            let removed = remove_members(conn, tenant, group, ids, "NOT IN").await?;
+            Ok(removed + add_members(conn, tenant, group, ids, now).await?)
+        }
+    }
+}
+
+async fn add_members(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &str,
+    ids: &[String],
+    now: OffsetDateTime,
+) -> Result<u64, StoreError> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let each = conn.each_text("$2");
+    let stays = conn.for_reference();
+    let mut added = 0;
+    for (table, kind) in [("employees", ResourceKind::User), ("groups", ResourceKind::Group)] {
+        let sql = format!(
+            "INSERT INTO group_members (tenant_id, group_id, member_id, member_kind, added_at)
+             SELECT $1, $3, e.id, $4, $5 FROM {each} JOIN {table} e ON e.tenant_id = $1 AND e.id = j.value
+             WHERE TRUE{stays} ON CONFLICT DO NOTHING"
+        );
+        added += run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+            .bind(tenant.as_str())
+            .bind(Json(ids))
+            .bind(group)
+            .bind(kind.name())
+            .bind(milliseconds(now))
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+    }
+    // Asked afterwards: what was deleted meanwhile has not become a member.
+    let missing = format!(
+        "SELECT j.value FROM {each} WHERE NOT EXISTS
+             (SELECT 1 FROM group_members m WHERE m.tenant_id = $1 AND m.group_id = $3 AND m.member_id = j.value)
+         LIMIT 1"
+    );
+    let missing: Option<String> = run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(missing))
+        .bind(tenant.as_str())
+        .bind(Json(ids))
+        .bind(group)
+        .fetch_optional(c)
+        .await)?;
+    missing.map_or(Ok(added), |id| Err(StoreError::UnknownMember(id)))
+}
+
+async fn remove_members(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &str,
+    ids: &[String],
+    which: &str,
+) -> Result<u64, StoreError> {
+    let each = conn.each_text("$3");
+    let sql = format!(
+        "DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND member_id {which} (SELECT j.value FROM {each})"
+    );
+    Ok(run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(group)
+        .bind(Json(ids))
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
+/// Locks the groups that someone belongs to, in the order of their ids.
+pub(crate) async fn lock_groups_of(conn: &mut Conn<'_>, tenant: &TenantId, member: &str) -> Result<(), StoreError> {
+    let sql = format!(
+        "SELECT id FROM groups WHERE tenant_id = $1 AND id IN
+             (SELECT group_id FROM group_members WHERE tenant_id = $1 AND member_id = $2)
+         ORDER BY id{}",
+        conn.for_update()
+    );
+    let _: Vec<(String,)> =
+        run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(member).fetch_all(c).await)?;
+    Ok(())
+}
+
+/// Takes someone who is deleted out of all groups; each of them counts as changed.
+pub(crate) async fn forget_member(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    member: &str,
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query(
+        "UPDATE groups SET version = version + 1, updated_at = $3 WHERE tenant_id = $1 AND id IN
+             (SELECT group_id FROM group_members WHERE tenant_id = $1 AND member_id = $2)"
+    )
+    .bind(tenant.as_str())
+    .bind(member)
+    .bind(milliseconds(now))
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    run!(conn, |c| sqlx::query("DELETE FROM group_members WHERE tenant_id = $1 AND member_id = $2")
+        .bind(tenant.as_str())
+        .bind(member)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// The members of each of these groups, by id.
+pub async fn members_of(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    groups: &[&str],
+) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
+    let each = conn.each_text("$2");
+    let sql = format!(
+        "SELECT m.group_id, m.member_kind, m.member_id
+         FROM {each} JOIN group_members m ON m.tenant_id = $1 AND m.group_id = j.value
+         ORDER BY m.group_id, m.member_id"
+    );
+    let rows: Vec<(String, String, String)> =
+        run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(Json(groups)).fetch_all(c).await)?;
+    let mut members: HashMap<String, Vec<Reference>> = HashMap::new();
+    for (group, kind, id) in rows {
+        let kind = if kind == "Group" { ResourceKind::Group } else { ResourceKind::User };
+        members.entry(group).or_default().push(Reference { kind, id, display: None });
+    }
+    Ok(members)
+}
+
+/// The groups that each of these people or groups belongs to, by id.
+pub async fn groups_of(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    members: &[&str],
+) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
+    let each = conn.each_text("$2");
+    let sql = format!(
+        "SELECT m.member_id, g.id, g.display_name
+         FROM {each} JOIN group_members m ON m.tenant_id = $1 AND m.member_id = j.value
+             JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+         ORDER BY m.member_id, g.display_name_key"
+    );
+    let rows: Vec<(String, String, String)> = run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(Json(members))
+        .fetch_all(c)
+        .await)?;
+    let mut groups: HashMap<String, Vec<Reference>> = HashMap::new();
+    for (member, id, display) in rows {
+        groups.entry(member).or_default().push(Reference { kind: ResourceKind::Group, id, display: Some(display) });
+    }
+    Ok(groups)
+}
+
+/// How many members a group has, counted up to a limit: a large group need not be counted whole.
+pub async fn count_members(conn: &mut Conn<'_>, tenant: &TenantId, group: &str, limit: i64) -> Result<i64, StoreError> {
+    Ok(run!(conn, |c| sqlx::query_scalar(
+        "SELECT count(*) FROM (SELECT 1 FROM group_members WHERE tenant_id = $1 AND group_id = $2 LIMIT $3) AS counted"
+    )
+    .bind(tenant.as_str())
+    .bind(group)
+    .bind(limit)
+    .fetch_one(c)
+    .await)?)
+}

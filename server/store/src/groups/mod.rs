@@ -1,0 +1,174 @@
+//! Groups and who is in them. Members are rows of their own: a change touches the rows it names, whatever the group's size.
+
+mod members;
+
+use scim::fold::fold;
+use scim::{Document, ResourceKind, Schemas};
+use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+
+pub use members::{change_members, count_members, groups_of, members_of};
+pub(crate) use members::{forget_member, lock_groups_of};
+
+use crate::pool::run;
+use crate::resources::{Page, Query, Table};
+use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, instant, milliseconds};
+
+const COLUMNS: &str = "e.id, e.integration_id, e.data, e.created_at, e.updated_at, e.version";
+
+/// One group, without its members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Given by us.
+    pub id: String,
+    /// The integration that created it.
+    pub integration_id: IntegrationId,
+    /// The attributes.
+    pub document: Document,
+    /// When it was created.
+    pub created_at: OffsetDateTime,
+    /// When it or its members last changed.
+    pub updated_at: OffsetDateTime,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    integration_id: String,
+    data: Json<Document>,
+    created_at: i64,
+    updated_at: i64,
+    version: i64,
+}
+
+impl From<Row> for Group {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            integration_id: IntegrationId(row.integration_id),
+            document: row.data.0,
+            created_at: instant(row.created_at),
+            updated_at: instant(row.updated_at),
+            version: row.version,
+        }
+    }
+}
+
+/// Adds a group. [`StoreError::Conflict`] when the `displayName` is taken.
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &Group,
+    schemas: &Schemas,
+) -> Result<(), StoreError> {
+    let name = group.document.shown_name();
+    run!(conn, |c| sqlx::query(
+        "INSERT INTO groups (tenant_id, id, integration_id, display_name, display_name_key, external_id, data, folded,
+             created_at, updated_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    )
+    .bind(tenant.as_str())
+    .bind(group.id.as_str())
+    .bind(group.integration_id.as_str())
+    .bind(name.as_str())
+    .bind(fold(&name))
+    .bind(group.document.external_id())
+    .bind(Json(&group.document))
+    .bind(Json(group.document.folded(ResourceKind::Group, schemas)))
+    .bind(milliseconds(group.created_at))
+    .bind(milliseconds(group.updated_at))
+    .bind(group.version)
+    .execute(c)
+    .await
+    .map(|_| ()))
+    .map_err(|error| StoreError::unique(error, "display_name_key", "displayName"))
+}
+
+/// Stores a changed group. [`StoreError::Stale`] when the row is no longer the version before it.
+pub async fn update(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &Group,
+    schemas: &Schemas,
+) -> Result<(), StoreError> {
+    let name = group.document.shown_name();
+    let changed = run!(conn, |c| sqlx::query(
+        "UPDATE groups SET display_name = $3, display_name_key = $4, external_id = $5, data = $6, folded = $7,
+             updated_at = $8, version = $9
+         WHERE tenant_id = $1 AND id = $2 AND version = $9 - 1"
+    )
+    .bind(tenant.as_str())
+    .bind(group.id.as_str())
+    .bind(name.as_str())
+    .bind(fold(&name))
+    .bind(group.document.external_id())
+    .bind(Json(&group.document))
+    .bind(Json(group.document.folded(ResourceKind::Group, schemas)))
+    .bind(milliseconds(group.updated_at))
+    .bind(group.version)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))
+    .map_err(|error| StoreError::unique(error, "display_name_key", "displayName"))?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+}
+
+/// Removes a group and its memberships, in both directions. Says whether there was one.
+pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
+    get_for_delete(conn, tenant, id).await?;
+    forget_member(conn, tenant, id, now).await?;
+    let deleted = run!(conn, |c| sqlx::query("DELETE FROM groups WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(deleted == 1)
+}
+
+/// One group.
+pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Group>, StoreError> {
+    let row: Option<Row> = run!(conn, |c| {
+        sqlx::query_as(
+        "SELECT id, integration_id, data, created_at, updated_at, version FROM groups WHERE tenant_id = $1 AND id = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(id)
+    .fetch_optional(c)
+    .await
+    })?;
+    Ok(row.map(Group::from))
+}
+
+/// One group, locked until the transaction ends: changes of its members follow one another.
+pub async fn get_for_update(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Group>, StoreError> {
+    let lock = conn.for_update();
+    get_locked(conn, tenant, id, lock).await
+}
+
+/// One group that is about to be deleted, locked together with the groups it belongs to.
+///
+/// Everyone locks groups before their members, and groups in the order of their ids, so that nobody waits in a circle.
+pub async fn get_for_delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Group>, StoreError> {
+    lock_groups_of(conn, tenant, id).await?;
+    let lock = conn.for_delete();
+    get_locked(conn, tenant, id, lock).await
+}
+
+async fn get_locked(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, lock: &str) -> Result<Option<Group>, StoreError> {
+    let sql = format!(
+        "SELECT id, integration_id, data, created_at, updated_at, version FROM groups WHERE tenant_id = $1 AND id = $2{lock}"
+    );
+    let row: Option<Row> =
+        run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(id).fetch_optional(c).await)?;
+    Ok(row.map(Group::from))
+}
+
+/// The groups that match.
+pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Group>, StoreError> {
+    let page: Page<Row> = filter_sql::page(conn, tenant, Table::Groups, COLUMNS, query).await?;
+    Ok(Page { total: page.total, more: page.more, items: page.items.into_iter().map(Group::from).collect() })
+}

@@ -1,0 +1,53 @@
+//! Everybody whom an integration provisioned, at once.
+
+use scim::{Notes, ResourceKind};
+
+use crate::events::{self, Action, NewEvent, Origin};
+use crate::pool::run;
+use crate::{Conn, IntegrationId, Store, StoreError, TenantId, custom_attributes, employees};
+
+/// Deactivates an integration's active employees, each with an event of its own; says how many.
+pub async fn deactivate_all(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    integration: &IntegrationId,
+    store: &Store,
+) -> Result<u64, StoreError> {
+    let ids: Vec<String> = run!(conn, |c| sqlx::query_scalar(
+        "SELECT id FROM employees WHERE tenant_id = $1 AND integration_id = $2 AND active = TRUE ORDER BY id"
+    )
+    .bind(tenant.as_str())
+    .bind(integration.as_str())
+    .fetch_all(c)
+    .await)?;
+    let schemas = custom_attributes::schemas(conn, tenant).await?;
+    let active = schemas
+        .find(ResourceKind::User, None, "active")
+        .ok_or(StoreError::Inconsistent { table: "custom_attributes", what: "a schema without active" })?;
+    let (now, notes) = (store.now(), Notes::default());
+    let mut deactivated = 0;
+    for id in ids {
+        let Some(before) = employees::get_for_update(conn, tenant, &id).await? else { continue };
+        let mut after = before.clone();
+        after.document.set(active, Some(false.into()));
+        after.updated_at = now;
+        after.version += 1;
+        employees::update(conn, tenant, &after, &schemas).await?;
+        let subject = after.document.shown_name();
+        let event = NewEvent {
+            id: store.new_id(),
+            action: Action::Disabled,
+            kind: ResourceKind::User,
+            resource_id: &id,
+            subject: &subject,
+            before: Some(&before.document),
+            after: Some(&after.document),
+            notes: &notes,
+            correlation_id: None,
+            client: None,
+        };
+        events::record(conn, Origin { tenant, integration, token: None }, &event, now).await?;
+        deactivated += 1;
+    }
+    Ok(deactivated)
+}

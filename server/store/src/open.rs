@@ -1,0 +1,95 @@
+//! Opening a database and bringing its schema up to date.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
+
+use crate::StoreError;
+use crate::door::Door;
+use crate::pool::Pool;
+use crate::url::{DatabaseUrl, Engine};
+
+/// How long a request waits for a connection before it is answered 503, and a start for a server that does not answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+type Cause = Box<dyn Error + Send + Sync>;
+
+/// Opens and migrates.
+pub(crate) async fn open(url: &DatabaseUrl) -> Result<(Pool, Door), StoreError> {
+    let opened = match &url.0 {
+        Engine::Sqlite(path) => sqlite(path).await,
+        Engine::Postgres(options) => postgres(options).await,
+    };
+    opened.map_err(|source| StoreError::CannotOpen { url: url.to_string(), source })
+}
+
+async fn sqlite(path: &Path) -> Result<(Pool, Door), Cause> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    let options = sqlite_options(path);
+    let mut writer = options.connect().await?;
+    migrate_sqlite(&mut writer).await?;
+    let options = options.create_if_missing(false);
+    let readers = SqlitePoolOptions::new()
+        .max_connections(8)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.clone().read_only(true))
+        .await?;
+    Ok((Pool::Sqlite(readers), Door::sqlite(writer, options)))
+}
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // An acknowledged write survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("trusted_schema", "OFF")
+        .pragma("cell_size_check", "ON")
+        .disable_statement_logging()
+}
+
+/// sqlx takes no lock around SQLite's migrations. Of two programs that start at once on a new file, the second finds
+/// each step done by the first the moment it tries it; it looks again and goes on.
+async fn migrate_sqlite(writer: &mut SqliteConnection) -> Result<(), Cause> {
+    let mut attempts = SQLITE.iter().count() + 1;
+    loop {
+        match SQLITE.run(&mut *writer).await {
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if attempts > 0 => attempts -= 1,
+            done => return done.map_err(explained),
+        }
+    }
+}
+
+async fn postgres(options: &PgConnectOptions) -> Result<(Pool, Door), Cause> {
+    // A pool would try again until its patience ends, and then not say what was wrong.
+    let mut first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options))
+        .await
+        .map_err(|_| format!("the server did not answer within {} s", PATIENCE.as_secs()))??;
+    // sqlx takes an advisory lock around migrations: several servers may start at once.
+    POSTGRES.run(&mut first).await.map_err(explained)?;
+    first.close().await?;
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
+    Ok((Pool::Postgres(pool.clone()), Door::postgres(pool)))
+}
+
+fn explained(error: MigrateError) -> Cause {
+    match error {
+        MigrateError::VersionMissing(number) => {
+            format!("a newer version of this program made it (migration {number}); start that version").into()
+        }
+        error => error.into(),
+    }
+}

@@ -1,0 +1,68 @@
+//! Where the database is.
+
+use std::str::FromStr;
+
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+
+use crate::StoreError;
+
+/// `sqlite:PATH` or `postgres://…`.
+#[derive(Clone)]
+pub struct DatabaseUrl(pub(crate) Engine);
+
+#[derive(Clone)]
+pub(crate) enum Engine {
+    Sqlite(std::path::PathBuf),
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = StoreError;
+
+    fn from_str(url: &str) -> Result<Self, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path.starts_with(':') {
+                return Err(StoreError::BadUrl(
+                    "The database address needs a file, as in sqlite:data/spaceiq.db.".to_owned(),
+                ));
+            }
+            return Ok(Self(Engine::Sqlite(path.into())));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|error| StoreError::BadUrl(format!("The database address is not valid: {error}.")))?;
+            return Ok(Self(Engine::Postgres(Box::new(options.disable_statement_logging()))));
+        }
+        Err(StoreError::BadUrl("The database address must begin with sqlite: or postgres://.".to_owned()))
+    }
+}
+
+impl std::fmt::Display for DatabaseUrl {
+    /// Without user and password.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            Engine::Sqlite(path) => write!(formatter, "sqlite:{}", path.display()),
+            Engine::Postgres(options) => {
+                let name = options.get_database().unwrap_or_default();
+                write!(formatter, "postgres://{}:{}/{name}", options.get_host(), options.get_port())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked_and_shown_without_password() {
+        for bad in ["", "mysql://x", "sqlite:", "sqlite::memory:", "postgres://host:notaport/x", "data/spaceiq.db"] {
+            assert!(matches!(DatabaseUrl::from_str(bad), Err(StoreError::BadUrl(_))), "{bad}");
+        }
+        let url = DatabaseUrl::from_str("postgres://admin:hunter2@db.test:5433/spaceiq").expect("valid");
+        assert_eq!(url.to_string(), "postgres://db.test:5433/spaceiq");
+        assert_eq!(DatabaseUrl::from_str("sqlite:data/x.db").expect("valid").to_string(), "sqlite:data/x.db");
+    }
+}
