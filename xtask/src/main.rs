@@ -1,1 +1,51 @@
-fn main() {}
+//! `cargo xtask`: sets up, builds, runs and tests the project. The only build tool a person has to know.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a terminal is where this program speaks")]
+
+mod arguments;
+mod build;
+mod compress;
+mod paths;
+mod process;
+mod site;
+mod steps;
+mod style;
+mod wasm;
+
+use std::process::ExitCode;
+
+use arguments::Command;
+use paths::Paths;
+use steps::Steps;
+
+fn main() -> ExitCode {
+    let command = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(problem) => {
+            eprintln!("{problem}\n\n{}", arguments::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    let paths = match Paths::find() {
+        Ok(paths) => paths,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut steps = Steps::default();
+    match command {
+        Command::Help => {
+            println!("{}", arguments::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Command::Build => {
+            build::all(&mut steps, &paths);
+        }
+        Command::Run(arguments) => {
+            if build::all(&mut steps, &paths).is_some() {
+                steps.run("start", || build::start(&paths, &arguments));
+            }
+        }
+    }
+    steps.finish()
+}
