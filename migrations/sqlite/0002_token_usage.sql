@@ -13,3 +13,6 @@ CREATE INDEX token_usage_by_hour ON token_usage (hour);
 -- Whose employees are how many: for the tiles, and for what a deleted integration leaves behind.
 CREATE INDEX employees_by_integration ON employees (tenant_id, integration_id, active);
 CREATE INDEX groups_by_integration ON groups (tenant_id, integration_id);
+
+-- 'test': made by the console to try the connection; never shown, gone within a minute.
+ALTER TABLE scim_tokens ADD COLUMN purpose TEXT NOT NULL DEFAULT 'client' CHECK (purpose IN ('client', 'test'));

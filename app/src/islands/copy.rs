@@ -1,4 +1,5 @@
 //! Copies a field's value.
+#![expect(missing_docs, reason = "the island macro makes a type that it gives no documentation")]
 
 use leptos::prelude::*;
 

@@ -4,6 +4,7 @@
 //! was typed. The one exception is the page that shows a new token: it is the answer to its post, and exists only once.
 
 mod attributes;
+mod connection;
 mod custom_attributes;
 mod delete_integration;
 mod employees;
@@ -77,6 +78,7 @@ fn manage_integrations() -> Router<AppState> {
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
         .route(&one(""), get(provider::dialog).post(tokens::generate))
+        .route(&one("/test"), post(connection::test))
         .route(&one("/activate"), post(tokens::activate))
         .route(&one("/discard"), post(tokens::discard))
         .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))

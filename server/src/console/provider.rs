@@ -16,9 +16,9 @@ use store::usage::{self, Usage};
 use store::{StoreError, TokenId};
 use time::{Duration, OffsetDateTime};
 
-use super::custom_attributes;
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor};
+use super::{connection, custom_attributes};
 use crate::state::AppState;
 
 /// From how long before its end on a token is said to expire soon, and the days at which a banner says so again.
@@ -58,11 +58,12 @@ pub(super) async fn with_notice(
     state: &AppState,
     visitor: &Visitor,
     provider: Provider,
+    status: StatusCode,
     notice: &str,
 ) -> Result<Response, ConsoleError> {
     let mut page = page(state, visitor, provider, Tab::Provisioning).await?;
     page.notices.insert(0, notice.to_owned());
-    Ok(visitor.show_with(StatusCode::CONFLICT, Page::Provider(page)).await)
+    Ok(visitor.show_with(status, Page::Provider(page)).await)
 }
 
 /// The dialog with a form that was not taken: what was typed is kept.
@@ -125,6 +126,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         active: integration.is_some_and(|integration| integration.activated_at.is_some()),
         tenant_url: state.config.scim_url(),
         reveal: None,
+        unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,

@@ -67,6 +67,8 @@ pub struct ProviderPage {
     pub active: bool,
     /// The SCIM base URL.
     pub tenant_url: String,
+    /// Why the provider cannot reach that, if it is known.
+    pub unreachable: Option<String>,
     /// The token just made.
     pub reveal: Option<Reveal>,
     /// What went otherwise than asked for, or will soon.
@@ -135,7 +137,7 @@ impl ProviderPage {
         let first = match &self.reveal {
             Some(reveal) => reveal.view(self.provider, &self.tenant_url, frame),
             None => {
-                view! { {self.connection()}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
+                view! { {self.connection(frame)}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
                     .into_any()
             }
         };
@@ -143,7 +145,7 @@ impl ProviderPage {
             .into_any()
     }
 
-    fn connection(&self) -> AnyView {
+    fn connection(&self, frame: &Frame) -> AnyView {
         let text = if self.active {
             "The token is not shown again. If you no longer have it, generate another one, put it in place of the old one, and revoke the old one."
         } else {
@@ -154,14 +156,30 @@ impl ProviderPage {
             None => view! { <p class="hint">"Two tokens work already; revoke one before you generate another."</p> }
                 .into_any(),
         };
+        let warning = self.unreachable.clone().map(|text| {
+            view! { <div class="note warn">{icon(&frame.sprite, Icon::Alert)}<span>{text}</span></div> }
+        });
         view! {
             <section class="card" aria-labelledby="connection">
                 <h2 id="connection">"Connection"</h2>
                 {copy_field("tenant-url", "Tenant URL", &self.tenant_url, None)}
+                {warning}
+                {self.active.then(|| self.test())}
                 <h3>"SCIM Bearer Token"</h3>
                 <p class="hint">{text}</p>
                 {generate}
             </section>
+        }
+        .into_any()
+    }
+
+    fn test(&self) -> AnyView {
+        let hint = format!("Asks the Tenant URL what {} asks first, from this server.", self.provider.name());
+        view! {
+            <form method="post" action=format!("{}/test", address(self.provider)) class="test">
+                <button class="btn" type="submit" aria-describedby="test-hint">"Test connection"</button>
+                <p class="hint" id="test-hint">{hint}</p>
+            </form>
         }
         .into_any()
     }

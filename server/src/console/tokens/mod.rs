@@ -5,6 +5,7 @@ mod end;
 mod rotate;
 
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
@@ -51,7 +52,9 @@ pub(super) async fn generate(
     };
     match issue(&state, &visitor, request_key, checked).await? {
         Ok(issued) => revealing(&state, &visitor, provider, &issued).await,
-        Err(StoreError::Conflict(_)) => with_notice(&state, &visitor, provider, ALREADY_SHOWN).await,
+        Err(StoreError::Conflict(_)) => {
+            with_notice(&state, &visitor, provider, StatusCode::CONFLICT, ALREADY_SHOWN).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -131,8 +134,8 @@ pub(super) async fn activate(
                 format!("{name} is active: its token works from now on. Next, test the connection in {name}.");
             visitor.go_to("/settings/integrations/provisioning-sso", &message).await
         }
-        Ok(false) => with_notice(&state, &visitor, provider, NOT_PENDING).await,
-        Err(StoreError::TooManyTokens) => with_notice(&state, &visitor, provider, TOO_MANY).await,
+        Ok(false) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, NOT_PENDING).await,
+        Err(StoreError::TooManyTokens) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, TOO_MANY).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -2,6 +2,7 @@
 
 use app::pages::OVERLAPS;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use store::tokens::{self, Rotation, TokenSecret};
@@ -49,9 +50,11 @@ pub(in crate::console) async fn rotate(
         .await;
     match rotated {
         Ok(Some(issued)) => revealing(&state, &visitor, provider, &issued).await,
-        Ok(None) => with_notice(&state, &visitor, provider, NOT_ACTIVE).await,
-        Err(StoreError::Conflict(_)) => with_notice(&state, &visitor, provider, ALREADY_SHOWN).await,
-        Err(StoreError::TooManyTokens) => with_notice(&state, &visitor, provider, TOO_MANY).await,
+        Ok(None) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, NOT_ACTIVE).await,
+        Err(StoreError::Conflict(_)) => {
+            with_notice(&state, &visitor, provider, StatusCode::CONFLICT, ALREADY_SHOWN).await
+        }
+        Err(StoreError::TooManyTokens) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, TOO_MANY).await,
         Err(error) => Err(error.into()),
     }
 }

@@ -5,6 +5,7 @@ mod present;
 mod read;
 mod rotate;
 mod secret;
+mod trial;
 
 use time::{Duration, OffsetDateTime};
 
@@ -13,6 +14,7 @@ pub use present::{TokenContext, authenticate, touch};
 pub use read::{get, list};
 pub use rotate::{Rotation, rotate};
 pub use secret::{PREFIX, TokenDigest, TokenSecret};
+pub use trial::{begin_trial, end_trial};
 
 use crate::integrations::Provider;
 use crate::{IntegrationId, TenantId, TokenId};

@@ -51,16 +51,18 @@ impl From<Row> for Token {
 
 /// All tokens of a company, the newest first; those discarded before they worked are left out.
 pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<Token>, StoreError> {
-    let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(
+    let rows: Vec<Row> = run!(conn, |c| {
+        sqlx::query_as(
         "SELECT id, integration_id, label, prefix, last_four, created_by, created_at, activated_at, expires_at,
              replaced_by, overlap_until, revoked_at, revoked_by, last_used_at, last_used_address, last_used_agent,
              allowed_networks
-         FROM scim_tokens WHERE tenant_id = $1 AND (activated_at IS NOT NULL OR revoked_at IS NULL)
+         FROM scim_tokens WHERE tenant_id = $1 AND purpose = 'client' AND (activated_at IS NOT NULL OR revoked_at IS NULL)
          ORDER BY created_at DESC, id DESC"
     )
     .bind(tenant.as_str())
     .fetch_all(c)
-    .await)?;
+    .await
+    })?;
     Ok(rows.into_iter().map(Token::from).collect())
 }
 
@@ -70,7 +72,7 @@ pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &TokenId) -> Result
         "SELECT id, integration_id, label, prefix, last_four, created_by, created_at, activated_at, expires_at,
              replaced_by, overlap_until, revoked_at, revoked_by, last_used_at, last_used_address, last_used_agent,
              allowed_networks
-         FROM scim_tokens WHERE tenant_id = $1 AND id = $2"
+         FROM scim_tokens WHERE tenant_id = $1 AND id = $2 AND purpose = 'client'"
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
