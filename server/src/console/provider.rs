@@ -175,6 +175,8 @@ fn card(token: &Token, all: &[Token], used: &HashMap<TokenId, Usage>, now: Offse
         last_used: seen.unwrap_or_else(|| "Never".to_owned()),
         today: match (today.requests, today.failures) {
             (0, _) => "No requests".to_owned(),
+            (1, 0) => "1 request".to_owned(),
+            (1, _) => "1 request, which failed".to_owned(),
             (requests, 0) => format!("{requests} requests"),
             (requests, failures) => format!("{requests} requests, {failures} failed"),
         },

@@ -38,7 +38,7 @@ impl Reveal {
         let actions = if self.works { done(provider) } else { self.activate(provider) };
         view! {
             <section class="card" aria-labelledby="new-token">
-                <h2 id="new-token">"New SCIM Bearer Token"</h2>
+                <h2 id="new-token">"New token"</h2>
                 <div class="note warn">{icon(&frame.sprite, Icon::Alert)}<span><b>"Copy it now."</b> " " {when}</span></div>
                 {copy_field("tenant-url", "Tenant URL", tenant_url, None)}
                 {copy_field("scim-token", "SCIM Bearer Token", &self.secret, Some(hint.into_any()))}
