@@ -2,13 +2,26 @@
 
 use std::ffi::OsString;
 
+use crate::test::Part;
+
 /// What a person may ask for.
 pub(crate) const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  build                 build the console's assets and target/release/spaceiq, one self-contained file
-  run [-- ARGUMENTS]    build, then start `spaceiq serve` with its defaults or with these arguments
-  help                  show this";
+  build                       build the console's assets and target/release/spaceiq, one self-contained file
+  run [-- ARGUMENTS]          build, then start `spaceiq serve` with its defaults or with these arguments
+  test [PART…] [-- ARGUMENTS] set up what is missing and run every check, or some parts of it:
+                                lint     format, clippy, documentation
+                                unit     tests beside the code, and those of xtask
+                                http     tests in `tests` folders: the store on both engines, the real server
+                                browser  Chromium against the release build
+                              ARGUMENTS go to the test runner of the one part that is named: a name to look for
+  lint                        format and clippy; cargo-deny too where it is installed
+  help                        show this
+
+Tests look at two variables:
+  SPACEIQ_TEST_POSTGRES  a PostgreSQL on which databases may be created, instead of a throw-away one
+  SPACEIQ_CHROMIUM       the browser, instead of the first one in PATH";
 
 /// A command line that was understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,6 +29,8 @@ pub(crate) enum Command {
     Help,
     Build,
     Run(Vec<OsString>),
+    Test { parts: Vec<Part>, arguments: Vec<OsString> },
+    Lint,
 }
 
 /// Understands a command line, or says what is wrong with it.
@@ -24,12 +39,70 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
     // `--` ends what is for xtask; the rest is for the program it starts.
     let rest = words.iter().position(|word| word == "--").map(|at| words.split_off(at).split_off(1));
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match (&words[..], rest) {
-        (["help" | "--help" | "-h"] | [_, "--help" | "-h"], None) => Ok(Command::Help),
-        (["build"], None) => Ok(Command::Build),
-        (["run"], rest) => Ok(Command::Run(rest.unwrap_or_default())),
-        ([], _) => Err("Which command?".to_owned()),
-        _ => Err(format!("Not understood: {}", words.join(" "))),
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        return Ok(Command::Help);
+    }
+    let Some((command, words)) = words.split_first() else { return Err("Which command?".to_owned()) };
+    match (command.as_str(), words, rest) {
+        ("help", [], None) => Ok(Command::Help),
+        ("build", [], None) => Ok(Command::Build),
+        ("run", [], rest) => Ok(Command::Run(rest.unwrap_or_default())),
+        ("lint", [], None) => Ok(Command::Lint),
+        ("test", words, rest) => test(words, rest),
+        ("help" | "build" | "run" | "lint", _, _) => Err(format!("`{command}` does not take these arguments.")),
+        _ => Err(format!("There is no command `{command}`.")),
+    }
+}
+
+fn test(words: &[String], rest: Option<Vec<OsString>>) -> Result<Command, String> {
+    let part = |word: &String| Part::parse(word).ok_or_else(|| format!("There is no part `{word}` of the tests."));
+    let parts = words.iter().map(part).collect::<Result<Vec<_>, _>>()?;
+    // A name that only one of several runners knows would make the others succeed with nothing run.
+    if rest.is_some() && !matches!(parts[..], [Part::Unit | Part::Http | Part::Browser]) {
+        return Err("Name the one part of the tests that gets the arguments: unit, http or browser.".to_owned());
+    }
+    let parts = if parts.is_empty() { Part::ALL.to_vec() } else { parts };
+    Ok(Command::Test { parts, arguments: rest.unwrap_or_default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn commands_are_understood() {
+        assert_eq!(parsed("build"), Ok(Command::Build));
+        assert_eq!(parsed("lint"), Ok(Command::Lint));
+        assert_eq!(parsed("--help"), Ok(Command::Help));
+        assert_eq!(parsed("test --help"), Ok(Command::Help));
+        assert_eq!(parsed("run"), Ok(Command::Run(vec![])));
+    }
+
+    #[test]
+    fn what_follows_two_dashes_belongs_to_the_server() {
+        let arguments = ["--listen", "127.0.0.1:4000", "--help"].map(OsString::from).to_vec();
+        assert_eq!(parsed("run -- --listen 127.0.0.1:4000 --help"), Ok(Command::Run(arguments)));
+    }
+
+    #[test]
+    fn tests_run_all_parts_or_the_named_ones() {
+        assert_eq!(parsed("test"), Ok(Command::Test { parts: Part::ALL.to_vec(), arguments: vec![] }));
+        let parts = vec![Part::Unit, Part::Browser];
+        assert_eq!(parsed("test unit browser"), Ok(Command::Test { parts, arguments: vec![] }));
+        let arguments = vec![OsString::from("rotate")];
+        assert_eq!(parsed("test http -- rotate"), Ok(Command::Test { parts: vec![Part::Http], arguments }));
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for line in
+            ["", "bild", "build now", "run --listen x", "test brwoser", "test -- rotate", "test lint -- x", "lint -- x"]
+        {
+            assert!(parsed(line).is_err(), "{line}");
+        }
     }
 }

@@ -1,14 +1,20 @@
 //! `cargo xtask`: sets up, builds, runs and tests the project. The only build tool a person has to know.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a terminal is where this program speaks")]
 
+mod apt;
 mod arguments;
+mod browser;
 mod build;
 mod compress;
+mod lint;
 mod paths;
+mod postgres;
 mod process;
+mod python;
 mod site;
 mod steps;
 mod style;
+mod test;
 mod wasm;
 
 use std::process::ExitCode;
@@ -45,6 +51,11 @@ fn main() -> ExitCode {
             if build::all(&mut steps, &paths).is_some() {
                 steps.run("start", || build::start(&paths, &arguments));
             }
+        }
+        Command::Test { parts, arguments } => test::run(&mut steps, &paths, &parts, &arguments),
+        Command::Lint => {
+            lint::source(&mut steps, &paths);
+            lint::dependencies(&mut steps, &paths);
         }
     }
     steps.finish()

@@ -1,0 +1,47 @@
+//! Checks that run nothing.
+
+use anyhow::Result;
+
+use crate::paths::Paths;
+use crate::steps::Steps;
+use crate::{process, wasm};
+
+/// The crates that make the server. Building others beside them would switch on other features of shared dependencies
+/// and compile those once more; the islands' crate must not meet the server's features at all.
+pub(crate) const SERVER: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
+
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+/// Format and clippy, for the server, the islands and this program.
+pub(crate) fn source(steps: &mut Steps, paths: &Paths) {
+    steps.run("format", || process::run(process::cargo(&paths.root).args(["fmt", "--all", "--check"])));
+    steps.run("clippy: server", || {
+        let mut command = process::cargo(&paths.root);
+        process::run(command.args(["clippy", "--release", "--all-targets"]).args(SERVER).args(DENY_WARNINGS))
+    });
+    steps.run("clippy: xtask", || {
+        let mut command = process::cargo(&paths.root);
+        process::run(command.args(["clippy", "--release", "--all-targets", "--package", "xtask"]).args(DENY_WARNINGS))
+    });
+    steps.run("clippy: islands", || {
+        wasm::add_target(paths)?;
+        process::run(wasm::cargo(paths, "clippy").args(DENY_WARNINGS))
+    });
+}
+
+/// Broken links in the documentation.
+pub(crate) fn documentation(steps: &mut Steps, paths: &Paths) {
+    steps.run("documentation", || {
+        let mut command = process::cargo(&paths.root);
+        process::run(command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--release", "--no-deps"]).args(SERVER))
+    });
+}
+
+/// Advisories, licences and banned crates, where cargo-deny is installed. It asks the network, so the tests do without.
+pub(crate) fn dependencies(steps: &mut Steps, paths: &Paths) {
+    if process::find(&["cargo-deny"]).is_none() {
+        println!("==> dependencies: cargo-deny is not installed, so advisories and licences were not checked");
+        return;
+    }
+    steps.run("dependencies", || -> Result<()> { process::run(process::cargo(&paths.root).args(["deny", "check"])) });
+}
