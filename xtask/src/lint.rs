@@ -17,11 +17,17 @@ pub(crate) fn source(steps: &mut Steps, paths: &Paths) {
     steps.run("format", || process::run(process::cargo(&paths.root).args(["fmt", "--all", "--check"])));
     steps.run("clippy: server", || {
         let mut command = process::cargo(&paths.root);
-        process::run(command.args(["clippy", "--release", "--all-targets"]).args(SERVER).args(DENY_WARNINGS))
+        process::run(
+            command.args(["clippy", "--release", "--keep-going", "--all-targets"]).args(SERVER).args(DENY_WARNINGS),
+        )
     });
     steps.run("clippy: xtask", || {
         let mut command = process::cargo(&paths.root);
-        process::run(command.args(["clippy", "--release", "--all-targets", "--package", "xtask"]).args(DENY_WARNINGS))
+        process::run(
+            command
+                .args(["clippy", "--release", "--keep-going", "--all-targets", "--package", "xtask"])
+                .args(DENY_WARNINGS),
+        )
     });
     steps.run("clippy: islands", || {
         wasm::add_target(paths)?;

@@ -1,104 +1,31 @@
-//! A throw-away PostgreSQL: in a temporary folder, on a free port of this machine alone, gone with the value.
+//! PostgreSQL's programs and who runs them.
 
-use std::fs::File;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::{apt, process};
 
-/// Durability costs time and nothing here outlives the run.
-const SETTINGS: &str = "\
-listen_addresses = '127.0.0.1'
-unix_socket_directories = ''
-max_connections = 200
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-";
-
-/// A running server.
-pub(crate) struct Postgres {
-    /// The address for the tests.
-    pub(crate) url: String,
-    programs: Programs,
-    server: Option<Child>,
-}
-
-impl Postgres {
-    /// Starts one, after installing it where that is possible.
-    pub(crate) fn start() -> Result<Self> {
-        let programs = Programs::find()?;
-        println!("    {}", process::output(&mut programs.command("postgres", &["--version"]))?);
-        let mut postgres = Self { url: String::new(), programs, server: None };
-        let options = ["-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
-        process::output(&mut postgres.programs.command("initdb", &options))?;
-        // Another program may take the port between our look at it and the server's start.
-        let mut tries = 3;
-        loop {
-            tries -= 1;
-            match postgres.listen() {
-                Err(error) if tries == 0 => return Err(error),
-                Err(error) => eprintln!("    {error:#}"),
-                Ok(()) => return Ok(postgres),
-            }
-        }
-    }
-
-    fn listen(&mut self) -> Result<()> {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port().to_string();
-        let folder = &self.programs.folder;
-        std::fs::write(folder.join("data/postgresql.auto.conf"), SETTINGS).context("cannot configure PostgreSQL")?;
-        let log = File::create(folder.join("log"))?;
-        let mut command = self.programs.server(&["-D", "data", "-p", &port]);
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let server = self.server.insert(command.spawn().context("cannot start PostgreSQL")?);
-        let deadline = Instant::now() + Duration::from_mins(1);
-        let question = ["-q", "-h", "127.0.0.1", "-p", &port, "-U", "postgres"];
-        while process::output(&mut self.programs.command("pg_isready", &question)).is_err() {
-            let ended = server.try_wait()?.is_some();
-            if ended || Instant::now() > deadline {
-                let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
-                bail!("PostgreSQL {}:\n{log}", if ended { "ended" } else { "does not answer" });
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        self.url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        Ok(())
-    }
-}
-
-impl Drop for Postgres {
-    fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            let stopped =
-                process::output(&mut self.programs.command("pg_ctl", &["-D", "data", "-m", "immediate", "stop"]));
-            if stopped.is_err() {
-                let _ = server.kill();
-            }
-            let _ = server.wait();
-        }
-    }
-}
+/// The temporary folder's name, before the number of the process that made it.
+const FOLDER: &str = "spaceiq-postgres-";
 
 /// PostgreSQL's programs, the folder they work in, and who runs them.
-struct Programs {
+pub(super) struct Programs {
     bin: PathBuf,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// User and group. PostgreSQL refuses to run as root.
     owner: Option<(String, String)>,
 }
 
 impl Programs {
-    fn find() -> Result<Self> {
+    pub(super) fn find() -> Result<Self> {
         let bin = match find_bin() {
             Some(bin) => bin,
             None => install()?,
         };
-        let folder = std::env::temp_dir().join(format!("spaceiq-postgres-{}", std::process::id()));
+        remove_leftovers();
+        let folder = std::env::temp_dir().join(format!("{FOLDER}{}", std::process::id()));
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let mut programs = Self { bin, folder, owner: None };
         if apt::is_root() {
@@ -113,12 +40,12 @@ impl Programs {
         Ok(programs)
     }
 
-    fn command(&self, name: &str, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, name: &str, arguments: &[&str]) -> Command {
         self.wrapped(&[], name, arguments)
     }
 
     /// The server goes when this program does, however that ends.
-    fn server(&self, arguments: &[&str]) -> Command {
+    pub(super) fn server(&self, arguments: &[&str]) -> Command {
         let wrapper: &[&str] = if cfg!(target_os = "linux") { &["--pdeathsig", "INT"] } else { &[] };
         self.wrapped(wrapper, "postgres", arguments)
     }
@@ -148,6 +75,19 @@ impl Drop for Programs {
     fn drop(&mut self) {
         if let Err(error) = std::fs::remove_dir_all(&self.folder) {
             eprintln!("    cannot remove {}: {error}", self.folder.display());
+        }
+    }
+}
+
+/// Removes the folders of runs that were killed. Their servers ended with them.
+fn remove_leftovers() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(FOLDER));
+        if process.is_some_and(|process| Path::new("/proc/self").exists() && !Path::new("/proc").join(process).exists())
+        {
+            // Another person's folder stays, and is no reason to stop.
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }
