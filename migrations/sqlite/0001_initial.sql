@@ -160,7 +160,7 @@ CREATE TABLE group_members (
     PRIMARY KEY (tenant_id, group_id, member_id),
     FOREIGN KEY (tenant_id, group_id) REFERENCES groups (tenant_id, id) ON DELETE CASCADE
 ) STRICT;
-CREATE INDEX group_members_by_member ON group_members (tenant_id, member_id);
+CREATE INDEX group_members_by_member ON group_members (tenant_id, member_id, group_id);
 
 -- One row a SCIM write, in the write's own transaction: what is not logged did not happen.
 CREATE TABLE provisioning_events (

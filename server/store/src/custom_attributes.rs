@@ -44,7 +44,7 @@ pub async fn replace(conn: &mut Conn<'_>, tenant: &TenantId, attributes: &[Custo
         .execute(c)
         .await
         .map(|_| ()))
-        .map_err(|error| StoreError::unique(error, "name_key", "name"))?;
+        .map_err(|error| StoreError::unique(error, "custom_attributes", "name"))?;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ pub mod setup_codes;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod texts;
 pub mod tokens;
 mod url;
 pub mod usage;

@@ -66,7 +66,7 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 async fn migrate_sqlite(writer: &mut SqliteConnection) -> Result<(), Cause> {
     let mut attempts = SQLITE.iter().count() + 1;
     loop {
-        match SQLITE.run(&mut *writer).await {
+        match SQLITE.run_direct(None, &mut *writer, false).await {
             Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if attempts > 0 => attempts -= 1,
             done => return done.map_err(explained),
         }
@@ -79,7 +79,7 @@ async fn postgres(options: &PgConnectOptions) -> Result<(Pool, Door), Cause> {
         .await
         .map_err(|_| format!("the server did not answer within {} s", PATIENCE.as_secs()))??;
     // sqlx takes an advisory lock around migrations: several servers may start at once.
-    POSTGRES.run(&mut first).await.map_err(explained)?;
+    POSTGRES.run_direct(None, &mut first, false).await.map_err(explained)?;
     first.close().await?;
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
     Ok((Pool::Postgres(pool.clone()), Door::postgres(pool)))

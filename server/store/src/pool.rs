@@ -79,14 +79,6 @@ impl Conn<'_> {
             Self::Postgres(_) => " FOR KEY SHARE OF e",
         }
     }
-
-    /// A table `j(value)` of the texts in the JSON array bound to the parameter.
-    pub(crate) fn each_text(&self, parameter: &str) -> String {
-        match self {
-            Self::Sqlite(_) => format!("json_each({parameter}) AS j"),
-            Self::Postgres(_) => format!("jsonb_array_elements_text({parameter}) AS j(value)"),
-        }
-    }
 }
 
 impl Pool {

@@ -6,6 +6,14 @@ use super::json::Dialect;
 use super::{Bind, Builder};
 use crate::resources::Table;
 
+/// What has an index beside the document.
+enum Index {
+    Column(&'static str),
+    Emails,
+    Members,
+    Groups,
+}
+
 impl Builder {
     /// `negated`: below a `not`, where a test that is neither true nor false must count as false. Elsewhere SQL treats
     /// it so anyway, and an index can be used.
@@ -23,7 +31,7 @@ impl Builder {
                 if negated { format!("COALESCE({sql}, FALSE)") } else { format!("({sql})") }
             }
             Condition::Element(keys, inner) => {
-                let indexed = self.email_index(keys, inner);
+                let indexed = self.indexed_email(keys, inner).map(|address| self.has_email(address));
                 let list = self.dialect.list(keys);
                 // Below `EXISTS` every element's verdict must be true or false.
                 let each = self.condition(inner, true);
@@ -34,15 +42,13 @@ impl Builder {
     }
 
     /// `emails[type eq "work" and value eq "x"]` is how Azure matches by mail: first the index, then the elements.
-    fn email_index(&mut self, keys: &[String], inner: &Condition) -> Option<String> {
+    fn indexed_email<'c>(&self, keys: &[String], inner: &'c Condition) -> Option<&'c str> {
         if self.table != Table::Employees || keys != ["emails"] {
             return None;
         }
         match inner {
-            Condition::And(left, right) => self.email_index(keys, left).or_else(|| self.email_index(keys, right)),
-            Condition::Test(Source::Part(part), Test::Equals(Scalar::Text(text))) if part == "value" => {
-                Some(self.has_email(text))
-            }
+            Condition::And(left, right) => self.indexed_email(keys, left).or_else(|| self.indexed_email(keys, right)),
+            Condition::Test(Source::Part(part), Test::Equals(Scalar::Text(text))) if part == "value" => Some(text),
             _ => None,
         }
     }
@@ -50,6 +56,11 @@ impl Builder {
     fn has_email(&mut self, key: &str) -> String {
         let key = self.bind(Bind::Text(key.to_owned()));
         format!("e.id IN (SELECT employee_id FROM employee_emails WHERE tenant_id = $1 AND email_key = {key})")
+    }
+
+    fn has_membership(&mut self, own: &str, other: &str, id: &str) -> String {
+        let id = self.bind(Bind::Text(id.to_owned()));
+        format!("e.id IN (SELECT {own} FROM group_members WHERE tenant_id = $1 AND {other} = {id})")
     }
 
     fn test(&mut self, source: &Source, test: &Test) -> String {
@@ -83,18 +94,42 @@ impl Builder {
     }
 
     fn indexed(&mut self, source: &Source, test: &Test) -> Option<String> {
-        let Test::Equals(Scalar::Text(text)) = test else { return None };
-        let column = match (self.table, source) {
-            (Table::Employees, Source::Document(keys)) if keys == &["userName"] => "e.user_name_key",
-            (_, Source::Document(keys)) if keys == &["displayName"] => "e.display_name_key",
-            (_, Source::Document(keys)) if keys == &["externalId"] => "e.external_id",
-            (Table::Employees, Source::List(keys, Some(sub))) if keys == &["emails"] && sub == "value" => {
-                return Some(self.has_email(text));
+        let (index, text) = self.index(source, test)?;
+        Some(match index {
+            Index::Column(column) => {
+                let text = self.bind(Bind::Text(text.to_owned()));
+                format!("{column} = {text}")
             }
+            Index::Emails => self.has_email(text),
+            Index::Members => self.has_membership("group_id", "member_id", text),
+            Index::Groups => self.has_membership("member_id", "group_id", text),
+        })
+    }
+
+    /// The index that finds what equals a text.
+    fn index<'t>(&self, source: &Source, test: &'t Test) -> Option<(Index, &'t str)> {
+        let Test::Equals(Scalar::Text(text)) = test else { return None };
+        let employees = self.table == Table::Employees;
+        let index = match source {
+            Source::Document(keys) if employees && keys == &["userName"] => Index::Column("e.user_name_key"),
+            Source::Document(keys) if keys == &["displayName"] => Index::Column("e.display_name_key"),
+            Source::Document(keys) if keys == &["externalId"] => Index::Column("e.external_id"),
+            Source::List(keys, Some(sub)) if employees && keys == &["emails"] && sub == "value" => Index::Emails,
+            Source::Members => Index::Members,
+            Source::Groups => Index::Groups,
             _ => return None,
         };
-        let text = self.bind(Bind::Text(text.clone()));
-        Some(format!("{column} = {text}"))
+        Some((index, text))
+    }
+
+    /// Whether an index finds the few that can satisfy the condition.
+    pub(super) fn is_selective(&self, condition: &Condition) -> bool {
+        match condition {
+            Condition::And(left, right) => self.is_selective(left) || self.is_selective(right),
+            Condition::Test(source, test) => self.index(source, test).is_some(),
+            Condition::Element(keys, inner) => self.indexed_email(keys, inner).is_some(),
+            Condition::Or(..) | Condition::Not(_) => false,
+        }
     }
 
     /// A value of another type than the test's passes none: a company's own attribute may have had another type before.

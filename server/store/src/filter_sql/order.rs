@@ -22,7 +22,9 @@ impl Builder {
             Source::List(keys, sub) => self.sorted(keys, sub.as_deref().unwrap_or("value")),
         };
         let missing: Vec<_> = values.iter().map(|value| format!("{value} IS NULL")).collect();
-        let values: Vec<_> = values.iter().map(|value| format!("{value} {direction}")).collect();
+        // Where it is no number, the other expression decides.
+        let nulls = if descending { "FIRST" } else { "LAST" };
+        let values: Vec<_> = values.iter().map(|value| format!("{value} {direction} NULLS {nulls}")).collect();
         format!("({}) {direction}, {}, e.id", missing.join(" AND "), values.join(", "))
     }
 

@@ -1,15 +1,15 @@
 //! Who is in which group.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scim::ResourceKind;
 use scim::patch::MemberChange;
 use scim::render::Reference;
 use sqlx::AssertSqlSafe;
-use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::pool::run;
+use crate::texts::Texts;
 use crate::{Conn, StoreError, TenantId, milliseconds};
 
 /// Changes the members; says how many rows were added and removed. [`StoreError::UnknownMember`] when an id to be added
@@ -23,9 +23,13 @@ pub async fn change_members(
 ) -> Result<u64, StoreError> {
     match change {
         MemberChange::Add(ids) => add_members(conn, tenant, group, ids, now).await,
-        MemberChange::Remove(ids) => remove_members(conn, tenant, group, ids, "IN").await,
+        MemberChange::Remove(ids) => {
+            let named = conn.is_one_of("member_id", "$3");
+            remove_members(conn, tenant, group, ids, &named).await
+        }
         MemberChange::ReplaceAll(ids) => {
-            let removed = remove_members(conn, tenant, group, ids, "NOT IN").await?;
+            let others = conn.is_none_of("member_id", "$3");
+            let removed = remove_members(conn, tenant, group, ids, &others).await?;
             Ok(removed + add_members(conn, tenant, group, ids, now).await?)
         }
     }
@@ -41,18 +45,19 @@ async fn add_members(
     if ids.is_empty() {
         return Ok(0);
     }
-    let each = conn.each_text("$2");
+    let texts = Texts::new(ids);
+    let named = conn.is_one_of("e.id", "$2");
     let stays = conn.for_reference();
     let mut added = 0;
     for (table, kind) in [("employees", ResourceKind::User), ("groups", ResourceKind::Group)] {
         let sql = format!(
             "INSERT INTO group_members (tenant_id, group_id, member_id, member_kind, added_at)
-             SELECT $1, $3, e.id, $4, $5 FROM {each} JOIN {table} e ON e.tenant_id = $1 AND e.id = j.value
-             WHERE TRUE{stays} ON CONFLICT DO NOTHING"
+             SELECT $1, $3, e.id, $4, $5 FROM {table} e WHERE e.tenant_id = $1 AND {named}{stays} ON CONFLICT DO NOTHING"
         );
         added += run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
             .bind(tenant.as_str())
-            .bind(Json(ids))
+            .persistent(texts.is_short())
+            .bind(&texts)
             .bind(group)
             .bind(kind.name())
             .bind(milliseconds(now))
@@ -60,15 +65,24 @@ async fn add_members(
             .await
             .map(|done| done.rows_affected()))?;
     }
-    // Asked afterwards: what was deleted meanwhile has not become a member.
+    // Asked afterwards: what was deleted meanwhile has not become a member. When as many rows were added as there are
+    // ids, nobody is missing.
+    let distinct: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    if added == distinct.len() as u64 {
+        return Ok(added);
+    }
+    // A count, since a look-up is what each id costs: from `NOT EXISTS` PostgreSQL may make a join, and in a group that
+    // just grew it takes the worst one.
+    let each = conn.each_text("$2");
     let missing = format!(
-        "SELECT j.value FROM {each} WHERE NOT EXISTS
-             (SELECT 1 FROM group_members m WHERE m.tenant_id = $1 AND m.group_id = $3 AND m.member_id = j.value)
+        "SELECT j.value FROM {each} WHERE 0 =
+             (SELECT count(*) FROM group_members m WHERE m.tenant_id = $1 AND m.group_id = $3 AND m.member_id = j.value)
          LIMIT 1"
     );
     let missing: Option<String> = run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(missing))
         .bind(tenant.as_str())
-        .bind(Json(ids))
+        .persistent(texts.is_short())
+        .bind(&texts)
         .bind(group)
         .fetch_optional(c)
         .await)?;
@@ -82,14 +96,13 @@ async fn remove_members(
     ids: &[String],
     which: &str,
 ) -> Result<u64, StoreError> {
-    let each = conn.each_text("$3");
-    let sql = format!(
-        "DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND member_id {which} (SELECT j.value FROM {each})"
-    );
+    let texts = Texts::new(ids);
+    let sql = format!("DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND {which}");
     Ok(run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(group)
-        .bind(Json(ids))
+        .persistent(texts.is_short())
+        .bind(&texts)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?)
@@ -140,14 +153,18 @@ pub async fn members_of(
     tenant: &TenantId,
     groups: &[&str],
 ) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
-    let each = conn.each_text("$2");
+    let texts = Texts::new(groups);
+    let named = conn.is_one_of("m.group_id", "$2");
     let sql = format!(
-        "SELECT m.group_id, m.member_kind, m.member_id
-         FROM {each} JOIN group_members m ON m.tenant_id = $1 AND m.group_id = j.value
+        "SELECT m.group_id, m.member_kind, m.member_id FROM group_members m WHERE m.tenant_id = $1 AND {named}
          ORDER BY m.group_id, m.member_id"
     );
-    let rows: Vec<(String, String, String)> =
-        run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(Json(groups)).fetch_all(c).await)?;
+    let rows: Vec<(String, String, String)> = run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql))
+        .persistent(texts.is_short())
+        .bind(tenant.as_str())
+        .bind(&texts)
+        .fetch_all(c)
+        .await)?;
     let mut members: HashMap<String, Vec<Reference>> = HashMap::new();
     for (group, kind, id) in rows {
         let kind = if kind == "Group" { ResourceKind::Group } else { ResourceKind::User };
@@ -162,16 +179,18 @@ pub async fn groups_of(
     tenant: &TenantId,
     members: &[&str],
 ) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
-    let each = conn.each_text("$2");
+    let texts = Texts::new(members);
+    let named = conn.is_one_of("m.member_id", "$2");
     let sql = format!(
-        "SELECT m.member_id, g.id, g.display_name
-         FROM {each} JOIN group_members m ON m.tenant_id = $1 AND m.member_id = j.value
-             JOIN groups g ON g.tenant_id = m.tenant_id AND g.id = m.group_id
+        // SQLite keeps to the order of a cross join: first the memberships, then their groups.
+        "SELECT m.member_id, g.id, g.display_name FROM group_members m CROSS JOIN groups g
+         WHERE m.tenant_id = $1 AND {named} AND g.tenant_id = $1 AND g.id = m.group_id
          ORDER BY m.member_id, g.display_name_key"
     );
     let rows: Vec<(String, String, String)> = run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql))
         .bind(tenant.as_str())
-        .bind(Json(members))
+        .persistent(texts.is_short())
+        .bind(&texts)
         .fetch_all(c)
         .await)?;
     let mut groups: HashMap<String, Vec<Reference>> = HashMap::new();

@@ -91,7 +91,11 @@ pub async fn activate(
     Ok(true)
 }
 
-async fn lock_integration(conn: &mut Conn<'_>, tenant: &TenantId, id: &IntegrationId) -> Result<(), StoreError> {
+pub(super) async fn lock_integration(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &IntegrationId,
+) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query("UPDATE integrations SET provider = provider WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
         .bind(id.as_str())

@@ -3,6 +3,7 @@
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
+use super::issue::lock_integration;
 use super::{Issued, NewToken, Status, TokenSecret, activate, get, issue, replace};
 use crate::audit::{self, Act};
 use crate::{Conn, StoreError, TenantId, TokenId, integrations};
@@ -36,6 +37,9 @@ pub async fn rotate(
     now: OffsetDateTime,
 ) -> Result<Option<Issued>, StoreError> {
     let Rotation { tenant, old, id, request_key, secret, by, overlap } = rotation;
+    let Some(known) = get(conn, tenant, old).await? else { return Ok(None) };
+    // Of two rotations at once the second waits here, and then finds the token replaced.
+    lock_integration(conn, tenant, &known.integration_id).await?;
     let Some(old) = get(conn, tenant, old).await?.filter(|old| old.status(now) == Status::Active) else {
         // A form sent twice meets a token that its first sending has replaced.
         return Ok(None);
