@@ -1,0 +1,151 @@
+use scim::{Notes, ResourceKind, Schemas, condition, filter::Filter};
+use serde_json::json;
+use store::testing::Engine;
+use store::{Place, Query, StoreError, employees};
+use time::Duration;
+
+use crate::support::World;
+
+on_both_engines!(
+    an_employee_is_stored_as_it_was,
+    a_user_name_is_taken_in_any_case_of_unicode,
+    a_stale_version_changes_nothing,
+    a_user_name_is_free_again_after_a_deletion,
+    the_console_searches_text_as_it_is,
+    odd_values_are_kept_as_they_are,
+);
+
+async fn an_employee_is_stored_as_it_was(engine: Engine) {
+    let world = World::new(engine).await;
+    let mut ada = world.employee(
+        "e1",
+        json!({
+            "userName": "Ada@X.test", "externalId": "4711", "active": false, "title": "",
+            "emails": [{"value": "Ada@X.test", "type": "work"}, {"value": "ADA@x.test", "type": "home"}],
+        }),
+    );
+    let given = ada.clone();
+    work!(world, |conn| employees::insert(conn, &world.tenant, &given, Schemas::standard()).await).expect("stored");
+    assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, "e1")), Some(ada.clone()));
+    assert_eq!(world.number("SELECT count(*) FROM employee_emails").await, 1, "two spellings are one address");
+    world.clock.advance(Duration::minutes(5));
+    ada.document = crate::support::document(json!({"userName": "ada@x.test", "emails": [{"value": "new@x.test"}]}));
+    ada.version = 2;
+    ada.updated_at = world.store.now();
+    let given = ada.clone();
+    work!(world, |conn| employees::update(conn, &world.tenant, &given, Schemas::standard()).await).expect("stored");
+    assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, "e1")), Some(ada.clone()));
+    for (address, found) in [("Ada@X.test", 0), ("NEW@x.test", 1)] {
+        assert_eq!(count(&world, &format!(r#"emails.value eq "{address}""#)).await, found, "{address}");
+    }
+    assert!(work!(world, |conn| employees::delete(conn, &world.tenant, "e1", world.store.now()).await).expect("gone"));
+    assert!(!work!(world, |conn| employees::delete(conn, &world.tenant, "e1", world.store.now()).await).expect("none"));
+    assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, "e1")), None);
+    assert_eq!(world.number("SELECT count(*) FROM employee_emails").await, 0);
+}
+
+async fn count(world: &World, filter: &str) -> u64 {
+    let filter = Filter::parse(filter, &mut Notes::default()).expect("a filter");
+    let condition = condition::resolve(&filter, ResourceKind::User, Schemas::standard()).expect("a condition");
+    read!(world, |conn| employees::count(conn, &world.tenant, Some(condition)))
+}
+
+async fn a_user_name_is_taken_in_any_case_of_unicode(engine: Engine) {
+    let world = World::new(engine).await;
+    for (number, (taken, tried)) in
+        [("Ada", "ADA"), ("straße", "STRASSE"), ("Σίσυφος", "ΣΊΣΥΦΟΣ"), ("e\u{301}", "É"), ("ｆull", "Ｆull")]
+            .into_iter()
+            .enumerate()
+    {
+        let first = world.employee(&format!("a{number}"), json!({ "userName": taken }));
+        work!(world, |conn| employees::insert(conn, &world.tenant, &first, Schemas::standard()).await).expect("stored");
+        let second = world.employee(&format!("b{number}"), json!({ "userName": tried }));
+        let refused = work!(world, |conn| employees::insert(conn, &world.tenant, &second, Schemas::standard()).await);
+        assert!(matches!(refused, Err(StoreError::Conflict("userName"))), "{tried}: {refused:?}");
+        assert_eq!(count(&world, &format!(r#"userName eq "{tried}""#)).await, 1, "{tried}");
+    }
+    let mut other = world.hire("other").await;
+    other.document = crate::support::document(json!({"userName": "aDA"}));
+    other.version = 2;
+    let refused = work!(world, |conn| employees::update(conn, &world.tenant, &other, Schemas::standard()).await);
+    assert!(matches!(refused, Err(StoreError::Conflict("userName"))), "{refused:?}");
+}
+
+async fn a_stale_version_changes_nothing(engine: Engine) {
+    let world = World::new(engine).await;
+    let ada = world.hire("ada").await;
+    for version in [1, 3] {
+        let mut stale = ada.clone();
+        stale.version = version;
+        let refused = work!(world, |conn| employees::update(conn, &world.tenant, &stale, Schemas::standard()).await);
+        assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+    }
+    assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, "ada")), Some(ada));
+}
+
+async fn a_user_name_is_free_again_after_a_deletion(engine: Engine) {
+    let world = World::new(engine).await;
+    let ada = world.hire("ada").await;
+    work!(world, |conn| {
+        employees::delete(conn, &world.tenant, "ada", world.store.now()).await?;
+        employees::insert(conn, &world.tenant, &ada, Schemas::standard()).await
+    })
+    .expect("in one transaction");
+    assert_eq!(read!(world, |conn| employees::count(conn, &world.tenant, None)), 1);
+}
+
+async fn the_console_searches_text_as_it_is(engine: Engine) {
+    let world = World::new(engine).await;
+    let people = [
+        ("e1", json!({"userName": "100%", "displayName": "Zoë", "title": "CEO"})),
+        ("e2", json!({"userName": "a_b", "displayName": "Ärne", "emails": [{"value": "weiß@x.test"}]})),
+        ("e3", json!({"userName": "c\\d'e\"", scim::urn::ENTERPRISE: {"department": "R&D"}})),
+    ];
+    for (id, person) in people {
+        let employee = world.employee(id, person);
+        work!(world, |conn| employees::insert(conn, &world.tenant, &employee, Schemas::standard()).await)
+            .expect("stored");
+    }
+    for (text, wanted) in [
+        ("", &["e3", "e1", "e2"][..]),
+        ("%", &["e1"]),
+        ("_", &["e2"]),
+        ("\\", &["e3"]),
+        ("'", &["e3"]),
+        ("WEISS", &["e2"]),
+        ("zoë", &["e1"]),
+        ("r&D", &["e3"]),
+        (" ceo ", &["e1"]),
+        ("nobody", &[]),
+        ("zoë 100", &[]),
+    ] {
+        let page = read!(world, |conn| employees::search(conn, &world.tenant, text, 1, 10));
+        let found: Vec<_> = page.items.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!((found.as_slice(), page.total, page.more), (wanted, wanted.len() as u64, false), "{text}");
+    }
+    let second = read!(world, |conn| employees::search(conn, &world.tenant, "", 2, 2));
+    assert_eq!((second.items.len(), second.total, second.more), (1, 3, false));
+    let first = read!(world, |conn| employees::search(conn, &world.tenant, "", 0, 2));
+    assert_eq!((first.items.len(), first.total, first.more), (2, 3, true));
+    assert!(read!(world, |conn| employees::search(conn, &world.tenant, "", usize::MAX, 50)).items.is_empty());
+}
+
+async fn odd_values_are_kept_as_they_are(engine: Engine) {
+    let world = World::new(engine).await;
+    let odd = json!({
+        "userName": "odd\u{ffff}\u{1f600}\u{7f}\u{1}", "title": "\u{feff}'\"\\%_\u{2028}",
+        scim::urn::SPACEIQ: {
+            "big": 9_223_372_036_854_775_807_i64, "bigger": u64::MAX, "small": i64::MIN, "huge": 1e300, "tiny": 5e-324,
+            "fraction": 0.1, "whole": 3.0,
+        },
+    });
+    let employee = world.employee("odd", odd.clone());
+    let given = employee.clone();
+    work!(world, |conn| employees::insert(conn, &world.tenant, &given, Schemas::standard()).await).expect("stored");
+    assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, "odd")), Some(employee));
+    let query = Query { condition: None, sort: None, place: Place::Index(1), count: 10 };
+    assert_eq!(
+        read!(world, |conn| employees::query(conn, &world.tenant, &query)).items[0].document.title(),
+        odd["title"].as_str()
+    );
+}

@@ -1,0 +1,358 @@
+//! Two companies in one database, with the same ids and names: whatever one does, nothing of the other is read or
+//! changed.
+
+use std::fmt::Write;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use scim::condition;
+use scim::filter::Filter;
+use scim::patch::MemberChange;
+use scim::schema::{CustomAttribute, CustomKind};
+use scim::{Notes, ResourceKind, Schemas};
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+use store::accounts::{self, NewAccount, Role};
+use store::audit::{self, Act};
+use store::events::{self, Action, NewEvent};
+use store::integrations::{self, Provider};
+use store::sessions::{self, Session};
+use store::testing::Engine;
+use store::tokens::{self, NewToken, Rotation, TokenSecret};
+use store::usage::{self, Usage};
+use store::{
+    AccountId, Conn, IntegrationId, Place, Query, StoreError, TokenId, custom_attributes, employees, groups,
+    offboarding,
+};
+use time::Duration;
+
+use crate::support::{World, document};
+
+/// How many sequences of acts, and how long each is.
+const SEQUENCES: u32 = 6;
+const ACTS: usize = 40;
+
+/// One use of one function; the numbers choose among the few ids that both companies have.
+#[derive(Debug, Clone)]
+struct Does {
+    what: usize,
+    one: usize,
+    other: usize,
+}
+
+const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
+/// As many as there are arms in [`change`] and [`look`].
+const CHANGES: usize = 26;
+const LOOKS: usize = 17;
+
+fn acts() -> impl Strategy<Value = Vec<Does>> {
+    let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
+    prop::collection::vec(act.prop_map(|(what, one, other)| Does { what, one, other }), ACTS)
+}
+
+/// Every row of a company, as text.
+async fn rows_of(world: &World) -> String {
+    let mut reader = world.store.read().await.expect("a reader");
+    let tables = [
+        "accounts",
+        "sessions",
+        "integrations",
+        "scim_tokens",
+        "token_usage",
+        "custom_attributes",
+        "employees",
+        "employee_emails",
+        "groups",
+        "group_members",
+        "provisioning_events",
+        "audit_events",
+        "tenants",
+    ];
+    let mut all = String::new();
+    for table in tables {
+        let key = if table == "tenants" { "id" } else { "tenant_id" };
+        let (tenant, mut conn) = (world.tenant.as_str(), reader.conn());
+        let rows: Vec<String> = match &mut conn {
+            Conn::Sqlite(c) => {
+                let columns: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
+                    "SELECT 'quote(' || name || ')' FROM pragma_table_info('{table}')"
+                )))
+                .fetch_all(&mut **c)
+                .await
+                .expect("columns");
+                let row = columns.join(" || ',' || ");
+                let sql = format!("SELECT {row} AS row FROM {table} WHERE {key} = $1 ORDER BY row");
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant).fetch_all(&mut **c).await.expect("rows")
+            }
+            Conn::Postgres(c) => {
+                let sql = format!("SELECT t::text AS row FROM {table} t WHERE {key} = $1 ORDER BY row");
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant).fetch_all(&mut **c).await.expect("rows")
+            }
+        };
+        let _ = writeln!(all, "{table}: {rows:#?}");
+    }
+    all
+}
+
+/// What the other company has: every id that the first may name, and "theirs" in every text.
+async fn furnish(world: &World) {
+    let theirs = world.clone();
+    work!(theirs, |conn| {
+        let world = &theirs;
+        for what in (0..CHANGES).filter(|what| !REMOVES.contains(what)) {
+            for one in 0..IDS.len() {
+                change(conn, world, "theirs", &Does { what, one, other: 1 }).await?;
+            }
+        }
+        Ok(())
+    })
+    .expect("furnished");
+}
+
+/// The arms of [`change`] that take away.
+const REMOVES: [usize; 9] = [2, 6, 12, 13, 16, 18, 22, 24, 25];
+
+/// Writes with one function. What the company's own state refuses is refused; nothing is said about that here.
+#[expect(clippy::too_many_lines, reason = "one line a function of the crate")]
+async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> Result<(), StoreError> {
+    let (tenant, now) = (&world.tenant, world.store.now());
+    let (id, other) = (IDS[does.one], IDS[does.other]);
+    let provider = Provider::ALL[does.one];
+    let account = |email: String| accounts::Account {
+        tenant_id: tenant.clone(),
+        id: AccountId(id.to_owned()),
+        email,
+        role: Role::Admin,
+        password_hash: text.to_owned(),
+        created_at: now,
+        last_sign_in_at: None,
+        disabled_at: None,
+    };
+    let employee = |version| {
+        let mut one =
+            world.employee(id, json!({"userName": id, "externalId": id, "title": text, "emails": [{"value": id}]}));
+        one.version = version;
+        one
+    };
+    let group = |version| {
+        let mut one = world.group(&format!("g{id}"), id);
+        one.version = version;
+        one
+    };
+    let (group_id, token, integration) =
+        (format!("g{id}"), TokenId(id.to_owned()), IntegrationId(provider.key().to_owned()));
+    match does.what {
+        0 => employees::insert(conn, tenant, &employee(1), Schemas::standard()).await,
+        1 => {
+            let known = employees::get_for_update(conn, tenant, id).await?;
+            employees::update(conn, tenant, &employee(known.map_or(1, |one| one.version) + 1), Schemas::standard())
+                .await
+        }
+        2 => employees::delete(conn, tenant, id, now).await.map(|_| ()),
+        3 => groups::insert(conn, tenant, &group(1), Schemas::standard()).await,
+        4 => {
+            let known = groups::get_for_update(conn, tenant, &group_id).await?;
+            groups::update(conn, tenant, &group(known.map_or(1, |one| one.version) + 1), Schemas::standard()).await
+        }
+        5 => {
+            let add = MemberChange::Add(vec![other.to_owned()]);
+            groups::change_members(conn, tenant, &group_id, &add, now).await.map(|_| ())
+        }
+        6 => groups::delete(conn, tenant, &group_id, now).await.map(|_| ()),
+        7 => {
+            let new = NewAccount {
+                tenant_id: tenant.clone(),
+                id: AccountId(id.to_owned()),
+                email: format!("{text}-{id}@x.test"),
+                role: Role::Admin,
+                password_hash: text.to_owned(),
+            };
+            accounts::create(conn, new, now).await.map(|_| ())
+        }
+        8 => {
+            let mut hash = [u8::try_from(does.one).unwrap_or(0); 32];
+            hash[31] = u8::try_from(text.len()).unwrap_or(0);
+            sessions::create(conn, &session(world, hash, id, text)).await
+        }
+        9 => accounts::signed_in(conn, &account(String::new()), Some(text), now).await,
+        10 => integrations::ensure(conn, tenant, provider, integration, now).await.map(|_| ()),
+        11 => {
+            integrations::ensure(conn, tenant, provider, integration.clone(), now).await?;
+            integrations::activate(conn, tenant, &integration, text, now).await
+        }
+        12 => integrations::deactivate(conn, tenant, &integration, text, now).await,
+        13 => accounts::disable(conn, &account(String::new()), now).await.map(|_| ()),
+        14 => {
+            let new = NewToken {
+                tenant,
+                provider,
+                id: token,
+                integration_id: integration,
+                label: text,
+                request_key: id,
+                secret: TokenSecret::generate(world.store.random()),
+                by: text,
+                expires_in: None,
+                allowed_networks: None,
+            };
+            tokens::issue(conn, new, now).await.map(|_| ())
+        }
+        15 => tokens::activate(conn, tenant, &token, text, now).await.map(|_| ()),
+        16 => tokens::revoke(conn, tenant, &token, text, text, now).await.map(|_| ()),
+        17 => usage::add(conn, tenant, &token, Usage { requests: 1, failures: 1 }, now).await,
+        18 => tokens::replace(conn, tenant, &token, &TokenId(other.to_owned()), Duration::ZERO, now).await,
+        19 => {
+            let mut context = world.context();
+            context.token_id = token;
+            tokens::touch(conn, &context, text, text, now).await
+        }
+        20 => {
+            let attributes = [CustomAttribute::new(id, CustomKind::String, text, false)];
+            custom_attributes::replace(conn, tenant, &attributes).await
+        }
+        21 => {
+            let (document, notes) = (document(json!({ "userName": text })), Notes::default());
+            let event = NewEvent {
+                id: world.store.new_id(),
+                action: Action::Created,
+                kind: ResourceKind::User,
+                resource_id: id,
+                subject: text,
+                before: None,
+                after: Some(&document),
+                notes: &notes,
+                correlation_id: None,
+                client: Some(text),
+            };
+            events::record(conn, &world.context(), &event, now).await
+        }
+        22 => {
+            let rotation = Rotation {
+                tenant,
+                old: &token,
+                id: TokenId(world.store.new_id()),
+                request_key: &world.store.new_id(),
+                secret: TokenSecret::generate(world.store.random()),
+                by: text,
+                overlap: Duration::ZERO,
+            };
+            tokens::rotate(conn, rotation, now).await.map(|_| ())
+        }
+        23 => {
+            let act = Act { actor: text, action: "x", subject: id, detail: json!({ "text": text }) };
+            audit::record(conn, tenant, &act, now).await
+        }
+        24 => offboarding::deactivate_all(conn, tenant, &world.integration, &world.store).await.map(|_| ()),
+        25 => {
+            let replace = MemberChange::ReplaceAll(vec![other.to_owned()]);
+            groups::change_members(conn, tenant, &group_id, &replace, now).await?;
+            groups::change_members(conn, tenant, &group_id, &MemberChange::Remove(vec![other.to_owned()]), now).await?;
+            accounts::recover(conn, &account(String::new()), text).await?;
+            sessions::end_all(conn, tenant, &AccountId(id.to_owned())).await
+        }
+        _ => unreachable!("no such arm"),
+    }
+}
+
+fn session(world: &World, hash: [u8; 32], account: &str, text: &str) -> Session {
+    Session {
+        hash,
+        tenant_id: world.tenant.clone(),
+        account_id: AccountId(account.to_owned()),
+        data: json!({ "text": text }),
+        expires_at: world.store.now() + Duration::hours(1),
+    }
+}
+
+/// Reads with one function; everything that it says.
+async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String, StoreError> {
+    let (tenant, now) = (&world.tenant, world.store.now());
+    let (id, group) = (IDS[does.one], format!("g{}", IDS[does.one]));
+    let token = TokenId(id.to_owned());
+    let asked = |kind, text: &str| -> Query {
+        let filter = Filter::parse(text, &mut Notes::default()).expect("a filter");
+        let condition = condition::resolve(&filter, kind, Schemas::standard()).expect("a condition");
+        Query { condition: Some(condition), sort: None, place: Place::Index(1), count: 100 }
+    };
+    let filters = [r#"title co "s""#, "userName pr", r#"emails.value eq "x1""#, r#"externalId eq "x1""#];
+    let of_groups = ["displayName pr", r#"members.value eq "x1""#, r#"displayName eq "x1""#, r#"not (id eq "x")"#];
+    Ok(match does.what - CHANGES {
+        0 => format!("{:?}", employees::get(conn, tenant, id).await?),
+        1 => format!("{:?}", employees::get_for_delete(conn, tenant, id).await?),
+        2 => format!("{:?}", employees::query(conn, tenant, &asked(ResourceKind::User, filters[does.other])).await?),
+        3 => format!("{:?}", employees::search(conn, tenant, "", 1, 100).await?),
+        4 => format!("{:?}", groups::get(conn, tenant, &group).await?),
+        5 => format!("{:?}", groups::query(conn, tenant, &asked(ResourceKind::Group, of_groups[does.other])).await?),
+        6 => format!("{:?}", groups::members_of(conn, tenant, &[&group]).await?),
+        7 => format!("{:?}", groups::groups_of(conn, tenant, &[id]).await?),
+        8 => format!("{:?}", accounts::list(conn, tenant).await?),
+        9 => format!("{:?}", accounts::get(conn, tenant, &AccountId(id.to_owned())).await?),
+        10 => format!("{:?}", integrations::list(conn, tenant).await?),
+        11 => format!("{:?}", tokens::list(conn, tenant).await?),
+        12 => format!("{:?}", tokens::get(conn, tenant, &token).await?),
+        13 => format!("{:?}", events::of_resource(conn, tenant, id, 100).await?),
+        14 => format!("{:?}", custom_attributes::list(conn, tenant).await?),
+        15 => format!("{:?} {:?}", audit::latest(conn, tenant, 100).await?, audit::first_broken(conn, tenant).await?),
+        16 => format!("{:?}", usage::of_tokens(conn, tenant, now - Duration::hours(2)).await?),
+        _ => unreachable!("no such arm"),
+    })
+}
+
+async fn check(ours: &World, theirs: &World, acts: &[Does]) -> Result<usize, TestCaseError> {
+    let before = rows_of(theirs).await;
+    let mut done = 0;
+    for does in acts {
+        let act = does.clone();
+        let said = work!(ours, |conn| {
+            if act.what < CHANGES {
+                change(conn, &ours, "ours", &act).await.map(|()| String::new())
+            } else {
+                look(conn, &ours, &act).await
+            }
+        });
+        if let Ok(said) = said {
+            done += 1;
+            prop_assert!(!said.contains("theirs") && !said.contains(theirs.tenant.as_str()), "{does:?}: {said}");
+        }
+        prop_assert_eq!(&rows_of(theirs).await, &before, "{:?}", does);
+    }
+    Ok(done)
+}
+
+fn nothing_crosses(engine: Engine) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let (ours, theirs) = runtime.block_on(async {
+        let ours = World::new(engine).await;
+        let theirs = ours.neighbour().await;
+        furnish(&theirs).await;
+        (ours, theirs)
+    });
+    let furniture = runtime.block_on(rows_of(&theirs));
+    assert!(furniture.matches("theirs").count() > 50, "{furniture}");
+    let config = Config { cases: SEQUENCES, failure_persistence: None, max_shrink_iters: 50, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    let done = std::cell::Cell::new(0);
+    let outcome = runner.run(&acts(), |acts| {
+        done.set(done.get() + runtime.block_on(check(&ours, &theirs, &acts))?);
+        Ok(())
+    });
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(why, acts)) => panic!("{why}\nafter {acts:?}"),
+        Err(TestError::Abort(why)) => panic!("{why}"),
+    }
+    assert!(done.get() > 100, "{} acts were done", done.get());
+    runtime.block_on(async { drop((ours, theirs)) });
+}
+
+#[test]
+fn nothing_crosses_on_sqlite() {
+    nothing_crosses(Engine::Sqlite);
+}
+
+#[test]
+fn nothing_crosses_on_postgres() {
+    nothing_crosses(Engine::Postgres);
+}

@@ -1,0 +1,27 @@
+//! What the storage layer promises, held against both engines.
+//!
+//! A test is a function of an [`Engine`](store::testing::Engine); `on_both_engines!` makes two tests of it. A PostgreSQL
+//! that is missing fails the run.
+#![expect(clippy::expect_used, reason = "a test stops at the first thing that is wrong")]
+
+#[macro_use]
+mod support;
+
+mod accounts;
+mod audit;
+mod custom_attributes;
+mod door;
+mod employees;
+mod events;
+mod filters;
+mod groups;
+mod integrations;
+mod isolation;
+mod opening;
+mod paging;
+mod plans;
+mod schema;
+mod sessions;
+mod setup_codes;
+mod tenants;
+mod tokens;

@@ -1,0 +1,253 @@
+//! What the two migrations make: the same tables, the same columns, keys that begin with the tenant, and constraints.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::AssertSqlSafe;
+use store::Conn;
+use store::testing::Engine;
+
+use crate::support::World;
+
+on_both_engines!(keys_begin_with_the_tenant, every_constraint_refuses, tables_refuse_what_is_missing);
+
+/// Rows of texts.
+async fn texts(world: &World, sql: &str) -> Vec<Vec<String>> {
+    let mut reader = world.store.read().await.expect("a reader");
+    let sql = AssertSqlSafe(sql.to_owned());
+    let rows: Vec<(String, String)> = match reader.conn() {
+        Conn::Sqlite(c) => sqlx::query_as(sql).fetch_all(c).await.expect("rows"),
+        Conn::Postgres(c) => sqlx::query_as(sql).fetch_all(c).await.expect("rows"),
+    };
+    rows.into_iter().map(|(one, two)| vec![one, two]).collect()
+}
+
+const SQLITE_COLUMNS: &str = "SELECT t.name, c.name || CASE c.\"notnull\" WHEN 1 THEN ' NOT NULL' ELSE '' END
+    FROM sqlite_schema t, pragma_table_info(t.name) c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+const POSTGRES_COLUMNS: &str =
+    "SELECT table_name::text, column_name::text || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'";
+
+async fn columns(engine: Engine) -> BTreeMap<String, BTreeSet<String>> {
+    let world = World::new(engine).await;
+    let sql = if engine == Engine::Sqlite { SQLITE_COLUMNS } else { POSTGRES_COLUMNS };
+    let mut tables: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for mut row in texts(&world, sql).await {
+        let (column, table) = (row.pop().expect("a column"), row.pop().expect("a table"));
+        tables.entry(table).or_default().insert(column);
+    }
+    tables
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_engines_have_the_same_tables() {
+    let (sqlite, postgres) = (columns(Engine::Sqlite).await, columns(Engine::Postgres).await);
+    assert!(sqlite.len() > 10, "{sqlite:?}");
+    assert_eq!(sqlite, postgres);
+}
+
+/// Tables whose rows belong to no company, or are one.
+const OUTSIDE: [&str; 2] = ["setup_codes", "tenants"];
+
+async fn keys_begin_with_the_tenant(engine: Engine) {
+    let world = World::new(engine).await;
+    let sql = match engine {
+        Engine::Sqlite => {
+            "SELECT t.name, c.name FROM sqlite_schema t, pragma_index_list(t.name) i, pragma_index_info(i.name) c
+             WHERE t.type = 'table' AND i.\"unique\" = 1 AND c.seqno = 0 AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\'"
+        }
+        Engine::Postgres => {
+            "SELECT t.relname::text, a.attname::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+                 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = i.indkey[0]
+             WHERE i.indisunique AND t.relnamespace = 'public'::regnamespace AND t.relname NOT LIKE '\\_sqlx%'"
+        }
+    };
+    let firsts = texts(&world, sql).await;
+    let tables: BTreeSet<_> = firsts.iter().map(|row| row[0].clone()).collect();
+    assert_eq!(tables, columns(engine).await.into_keys().collect(), "every table has a key");
+    for row in firsts.iter().filter(|row| !OUTSIDE.contains(&row[0].as_str())) {
+        assert_eq!(row[1], "tenant_id", "{}", row[0]);
+    }
+}
+
+/// A key in another collation than "C" would be a key whose index a comparison by code point cannot use.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_compares_every_indexed_text_by_code_point() {
+    let world = World::new(Engine::Postgres).await;
+    let sql = "SELECT t.relname::text, a.attname::text FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
+                   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = ANY (i.indkey)
+               WHERE t.relnamespace = 'public'::regnamespace AND t.relname NOT LIKE '\\_sqlx%'
+                   AND a.attcollation NOT IN (0, '\"C\"'::regcollation)";
+    assert_eq!(texts(&world, sql).await, Vec::<Vec<String>>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_is_set_up_to_lose_nothing() {
+    let world = World::new(Engine::Sqlite).await;
+    let (version, settings) = work!(world, |conn| {
+        let Conn::Sqlite(c) = conn else { unreachable!("SQLite was asked for") };
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&mut **c).await?;
+        let mut settings = Vec::new();
+        for name in ["synchronous", "foreign_keys", "trusted_schema", "cell_size_check", "query_only", "mmap_size"] {
+            // mmap_size answers with a row only where memory maps are compiled in.
+            let value: Option<i64> =
+                sqlx::query_scalar(AssertSqlSafe(format!("PRAGMA {name}"))).fetch_optional(&mut **c).await?;
+            settings.push((name, value.unwrap_or(0)));
+        }
+        Ok((version, settings))
+    })
+    .expect("read");
+    let numbers: Vec<u32> = version.split('.').map(|number| number.parse().expect("a number")).collect();
+    assert!(numbers >= vec![3, 51, 3], "{version}: older ones can corrupt a database in WAL mode");
+    let wanted = [
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("trusted_schema", 0),
+        ("cell_size_check", 1),
+        ("query_only", 0),
+        ("mmap_size", 0),
+    ];
+    assert_eq!(settings, wanted);
+    let mut reader = world.store.read().await.expect("a reader");
+    let Conn::Sqlite(c) = reader.conn() else { unreachable!("SQLite was asked for") };
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *c).await.expect("a mode");
+    assert_eq!(mode, "wal");
+    for statement in ["DELETE FROM tenants", "CREATE TABLE t (a)", "PRAGMA user_version = 7"] {
+        let refused = sqlx::query(statement).execute(&mut *c).await.expect_err("a reader cannot write");
+        assert!(refused.to_string().contains("readonly"), "{statement}: {refused}");
+    }
+}
+
+/// Statements that would be right but for one constraint each. `T` stands for the company, `I` for its integration.
+async fn every_constraint_refuses(engine: Engine) {
+    let world = World::new(engine).await;
+    let sql = |statement: &str| {
+        let text = statement
+            .replace("'T'", &format!("'{}'", world.tenant))
+            .replace("'I'", &format!("'{}'", world.integration));
+        match engine {
+            Engine::Sqlite => text.replace("b'", "x'"),
+            Engine::Postgres => text.replace("b'", "'\\x").replace("ACTIVE", "TRUE"),
+        }
+        .replace("ACTIVE", "1")
+    };
+    let employee = "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, name_key, search_key, active,
+        data, folded, created_at, updated_at, version) VALUES ";
+    let group = "INSERT INTO groups (tenant_id, id, integration_id, display_name, display_name_key, data, folded,
+        created_at, updated_at, version) VALUES ";
+    let account = "INSERT INTO accounts (tenant_id, id, email, email_key, role, password_hash, created_at) VALUES ";
+    let session = "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at) VALUES ";
+    let token = "INSERT INTO scim_tokens (tenant_id, id, integration_id, label, digest, prefix, last_four, request_key,
+        created_by, created_at) VALUES ";
+    let event =
+        "INSERT INTO provisioning_events (tenant_id, id, at, integration_id, action, resource_type, resource_id,
+        subject, notes) VALUES ";
+    let act = "INSERT INTO audit_events (tenant_id, seq, at, actor, action, subject, detail, hash) VALUES ";
+    let statement = |insert: &str, values: &str| sql(&format!("{insert} {values}"));
+    for (insert, values) in [
+        (employee, "('T', 'e', 'I', 'e', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        (group, "('T', 'g', 'I', 'g', 'g', '{}', '{}', 0, 0, 1)"),
+        (account, "('T', 'a', 'a@x', 'a@x', 'admin', '', 0)"),
+        (session, "('T', b'01', 'a', '{}', 0)"),
+        (token, "('T', 't', 'I', '', b'01', '', '', 'k', '', 0)"),
+        (event, "('T', 'v', 0, 'I', '', '', '', '', '[]')"),
+        (act, "('T', 1, 0, '', '', '', '{}', b'')"),
+        ("INSERT INTO employee_emails VALUES", "('T', 'a@x', 'e')"),
+        ("INSERT INTO group_members VALUES", "('T', 'g', 'e', 'User', 0)"),
+        ("INSERT INTO custom_attributes VALUES", "('T', 'floor', 0, '{}')"),
+        ("INSERT INTO token_usage VALUES", "('T', 't', 0, 1, 0)"),
+        ("INSERT INTO setup_codes VALUES", "(b'01', 0)"),
+    ] {
+        let sql = statement(insert, values);
+        world.raw(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+    }
+    for (what, insert, values) in [
+        ("tenants: id", "INSERT INTO tenants (id, name, name_key, created_at) VALUES", "('T', 'n', 'n', 0)"),
+        ("tenants: name", "INSERT INTO tenants (id, name, name_key, created_at) VALUES", "('n', 'n', 'acme', 0)"),
+        ("setup_codes: hash", "INSERT INTO setup_codes VALUES", "(b'01', 0)"),
+        ("accounts: id", account, "('T', 'a', 'b@x', 'b@x', 'admin', '', 0)"),
+        ("accounts: e-mail", account, "('T', 'b', 'a@x', 'a@x', 'admin', '', 0)"),
+        ("accounts: role", account, "('T', 'b', 'b@x', 'b@x', 'root', '', 0)"),
+        ("accounts: tenant", account, "('none', 'b', 'b@x', 'b@x', 'admin', '', 0)"),
+        ("sessions: hash", session, "('T', b'01', 'a', '{}', 0)"),
+        ("sessions: account", session, "('T', b'02', 'none', '{}', 0)"),
+        (
+            "integrations: id",
+            "INSERT INTO integrations (tenant_id, id, provider, created_at) VALUES",
+            "('T', 'I', 'okta', 0)",
+        ),
+        (
+            "integrations: provider",
+            "INSERT INTO integrations (tenant_id, id, provider, created_at) VALUES",
+            "('T', 'i', 'azure', 0)",
+        ),
+        (
+            "integrations: which",
+            "INSERT INTO integrations (tenant_id, id, provider, created_at) VALUES",
+            "('T', 'i', 'acme', 0)",
+        ),
+        (
+            "integrations: tenant",
+            "INSERT INTO integrations (tenant_id, id, provider, created_at) VALUES",
+            "('none', 'i', 'okta', 0)",
+        ),
+        ("scim_tokens: id", token, "('T', 't', 'I', '', b'02', '', '', 'l', '', 0)"),
+        ("scim_tokens: digest", token, "('T', 'u', 'I', '', b'01', '', '', 'l', '', 0)"),
+        ("scim_tokens: form", token, "('T', 'u', 'I', '', b'02', '', '', 'k', '', 0)"),
+        ("scim_tokens: integration", token, "('T', 'u', 'none', '', b'02', '', '', 'l', '', 0)"),
+        ("token_usage: hour", "INSERT INTO token_usage VALUES", "('T', 't', 0, 1, 0)"),
+        ("token_usage: token", "INSERT INTO token_usage VALUES", "('T', 'none', 0, 1, 0)"),
+        ("custom_attributes: name", "INSERT INTO custom_attributes VALUES", "('T', 'floor', 1, '{}')"),
+        ("custom_attributes: tenant", "INSERT INTO custom_attributes VALUES", "('none', 'floor', 1, '{}')"),
+        ("employees: id", employee, "('T', 'e', 'I', 'f', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        ("employees: userName", employee, "('T', 'f', 'I', 'e', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        ("employees: active", employee, "('T', 'f', 'I', 'f', '', '', 2, '{}', '{}', 0, 0, 1)"),
+        ("employees: integration", employee, "('T', 'f', 'none', 'f', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        ("employee_emails: twice", "INSERT INTO employee_emails VALUES", "('T', 'a@x', 'e')"),
+        ("employee_emails: employee", "INSERT INTO employee_emails VALUES", "('T', 'a@x', 'none')"),
+        ("groups: id", group, "('T', 'g', 'I', 'h', 'h', '{}', '{}', 0, 0, 1)"),
+        ("groups: displayName", group, "('T', 'h', 'I', 'g', 'g', '{}', '{}', 0, 0, 1)"),
+        ("groups: integration", group, "('T', 'h', 'none', 'h', 'h', '{}', '{}', 0, 0, 1)"),
+        ("group_members: twice", "INSERT INTO group_members VALUES", "('T', 'g', 'e', 'User', 1)"),
+        ("group_members: kind", "INSERT INTO group_members VALUES", "('T', 'g', 'f', 'Robot', 0)"),
+        ("group_members: group", "INSERT INTO group_members VALUES", "('T', 'none', 'e', 'User', 0)"),
+        ("provisioning_events: id", event, "('T', 'v', 0, 'I', '', '', '', '', '[]')"),
+        ("provisioning_events: tenant", event, "('none', 'w', 0, 'I', '', '', '', '', '[]')"),
+        ("audit_events: seq", act, "('T', 1, 0, '', '', '', '{}', b'')"),
+        ("audit_events: tenant", act, "('none', 1, 0, '', '', '', '{}', b'')"),
+    ] {
+        let refused = world.raw(&statement(insert, values)).await;
+        assert!(matches!(refused, Err(store::StoreError::Database(_))), "{what}: {refused:?}");
+    }
+    for (what, statement) in [
+        ("a company with an integration", "DELETE FROM tenants WHERE id = 'T'"),
+        ("an integration with tokens", "DELETE FROM integrations WHERE tenant_id = 'T'"),
+        ("a token with counts", "DELETE FROM scim_tokens WHERE tenant_id = 'T'"),
+    ] {
+        assert!(world.raw(&sql(statement)).await.is_err(), "{what}");
+    }
+    for (left, statement) in [
+        ("sessions", "DELETE FROM accounts WHERE tenant_id = 'T'"),
+        ("employee_emails", "DELETE FROM employees WHERE tenant_id = 'T'"),
+        ("group_members", "DELETE FROM groups WHERE tenant_id = 'T'"),
+    ] {
+        world.raw(&sql(statement)).await.expect(statement);
+        assert_eq!(world.number(&format!("SELECT count(*) FROM {left}")).await, 0, "{statement}");
+    }
+}
+
+/// Every column that must have a value refuses to be without one, and on SQLite to hold a value of another type.
+async fn tables_refuse_what_is_missing(engine: Engine) {
+    let world = World::new(engine).await;
+    for (table, columns) in columns(engine).await {
+        for column in columns.iter().filter_map(|column| column.strip_suffix(" NOT NULL")) {
+            let refused = world.raw(&format!("INSERT INTO {table} ({column}) VALUES (NULL)")).await;
+            assert!(refused.is_err(), "{table}.{column}");
+        }
+    }
+    if engine == Engine::Sqlite {
+        let strict = "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0
+            AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'";
+        assert_eq!(world.number(strict).await, 0, "all tables are STRICT");
+    }
+}

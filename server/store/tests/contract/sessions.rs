@@ -1,0 +1,105 @@
+use serde_json::json;
+use store::sessions::{self, Session};
+use store::testing::Engine;
+use store::{AccountId, StoreError, accounts};
+use time::Duration;
+
+use crate::accounts::open_account;
+use crate::support::World;
+
+on_both_engines!(
+    a_session_lives_until_it_expires,
+    one_that_was_ended_is_never_resurrected,
+    disabling_and_recovering_end_all_of_an_account,
+    the_expired_are_purged,
+);
+
+async fn session(world: &World, number: u8) -> Session {
+    let account = match read!(world, |conn| accounts::list(conn, &world.tenant)).pop() {
+        Some(account) => account,
+        None => open_account(world, "ada@x.test").await.expect("an account"),
+    };
+    Session {
+        hash: [number; 32],
+        tenant_id: world.tenant.clone(),
+        account_id: account.id,
+        data: json!({"b": 1, "aa": {"seen": "ü"}}),
+        expires_at: world.store.now() + Duration::hours(1),
+    }
+}
+
+async fn begin(world: &World, session: &Session) -> Result<(), StoreError> {
+    let session = session.clone();
+    work!(world, |conn| sessions::create(conn, &session).await)
+}
+
+async fn save(world: &World, session: &Session) -> bool {
+    let session = session.clone();
+    work!(world, |conn| sessions::update(conn, &session).await).expect("answered")
+}
+
+async fn a_session_lives_until_it_expires(engine: Engine) {
+    let world = World::new(engine).await;
+    let mut session = session(&world, 1).await;
+    begin(&world, &session).await.expect("it begins");
+    assert_eq!(read!(world, |conn| sessions::load(conn, &session.hash, world.store.now())), Some(session.clone()));
+    assert_eq!(read!(world, |conn| sessions::load(conn, &[9; 32], world.store.now())), None);
+    let again = begin(&world, &session).await;
+    assert!(matches!(again, Err(StoreError::Conflict("session"))), "{again:?}");
+    session.data = json!({"changed": true});
+    session.expires_at += Duration::hours(1);
+    assert!(save(&world, &session).await);
+    world.clock.advance(Duration::minutes(119));
+    assert_eq!(read!(world, |conn| sessions::load(conn, &session.hash, world.store.now())), Some(session.clone()));
+    world.clock.advance(Duration::minutes(1));
+    assert_eq!(read!(world, |conn| sessions::load(conn, &session.hash, world.store.now())), None);
+    let stranger = Session { account_id: AccountId("nobody".to_owned()), hash: [2; 32], ..session };
+    assert!(begin(&world, &stranger).await.is_err(), "a session without an account");
+}
+
+async fn one_that_was_ended_is_never_resurrected(engine: Engine) {
+    let world = World::new(engine).await;
+    let session = session(&world, 1).await;
+    begin(&world, &session).await.expect("it begins");
+    let other = Session { account_id: AccountId("another".to_owned()), ..session.clone() };
+    assert!(!save(&world, &other).await, "it belongs to whom it began with");
+    let hash = session.hash;
+    work!(world, |conn| sessions::end(conn, &hash).await).expect("ended");
+    assert!(!save(&world, &session).await);
+    assert_eq!(read!(world, |conn| sessions::load(conn, &session.hash, world.store.now())), None);
+}
+
+async fn disabling_and_recovering_end_all_of_an_account(engine: Engine) {
+    let world = World::new(engine).await;
+    let (one, two) = (session(&world, 1).await, session(&world, 2).await);
+    let account = read!(world, |conn| accounts::list(conn, &world.tenant)).pop().expect("the account");
+    for disable in [true, false] {
+        begin(&world, &one).await.expect("it begins");
+        begin(&world, &two).await.expect("it begins");
+        let account = account.clone();
+        work!(world, |conn| {
+            if disable {
+                accounts::disable(conn, &account, world.store.now()).await.map(|_| ())
+            } else {
+                accounts::recover(conn, &account, "new").await
+            }
+        })
+        .expect("changed");
+        assert_eq!(world.number("SELECT count(*) FROM sessions").await, 0);
+    }
+    // A sign-in that was under way while the account was disabled leads nowhere.
+    begin(&world, &one).await.expect("it begins");
+    world.raw("UPDATE accounts SET disabled_at = 1").await.expect("disabled");
+    assert_eq!(read!(world, |conn| sessions::load(conn, &one.hash, world.store.now())), None);
+}
+
+async fn the_expired_are_purged(engine: Engine) {
+    let world = World::new(engine).await;
+    let mut session = session(&world, 1).await;
+    begin(&world, &session).await.expect("it begins");
+    session.hash = [2; 32];
+    session.expires_at = world.store.now();
+    begin(&world, &session).await.expect("it begins");
+    work!(world, |conn| sessions::purge(conn, world.store.now()).await).expect("purged");
+    assert_eq!(world.number("SELECT count(*) FROM sessions").await, 1);
+}
