@@ -1,0 +1,3 @@
+//! `/scim`.
+
+mod replay;
