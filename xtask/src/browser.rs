@@ -55,7 +55,14 @@ pub(crate) fn run(paths: &Paths, variables: &[(&str, OsString)], arguments: &[Os
     let mut command = Command::new("node");
     forget_configuration(&mut command);
     command.current_dir(folder(paths)).envs(variables.iter().map(|(name, value)| (name, value)));
-    command.args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=tap"]);
+    // What hangs must not hold the build machine for ever.
+    command.args([
+        "--test",
+        "--test-timeout=900000",
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-reporter=tap",
+    ]);
     command.arg(format!("--test-reporter-destination={}", report.display()));
     command.args(arguments).args(specs);
     process::run(&mut command)?;

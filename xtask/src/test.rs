@@ -47,19 +47,23 @@ pub(crate) fn run(steps: &mut Steps, paths: &Paths, parts: &[Part], arguments: &
     if parts.contains(&Part::Lint) {
         lint::documentation(steps, paths);
     }
-    if unit {
-        steps.run("tests of xtask", || {
-            process::run(process::cargo(&paths.root).args(["test", "--release", "--package", "xtask"]))
-        });
-    }
     if !(unit || http || browser) {
         return;
     }
     let Some((_postgres, url)) = steps.run("PostgreSQL", postgres) else {
         return missing(steps, parts, "there is no PostgreSQL");
     };
+    if unit {
+        steps.run("tests of xtask", || {
+            process::run(process::cargo(&paths.root).args(["test", "--release", "--package", "xtask"]))
+        });
+    }
     if unit || http {
-        let names = if http { "tests on both engines" } else { "unit tests" };
+        let names = match (unit, http) {
+            (true, true) => "unit and HTTP tests",
+            (true, false) => "unit tests",
+            _ => "HTTP tests",
+        };
         let environment = if http { steps.run("SCIM clients", || python::environment(paths)) } else { None };
         if http && (!built || environment.is_none()) {
             steps.not_run(names, "what they need is missing");
@@ -73,9 +77,7 @@ pub(crate) fn run(steps: &mut Steps, paths: &Paths, parts: &[Part], arguments: &
 }
 
 fn missing(steps: &mut Steps, parts: &[Part], reason: &str) {
-    for (part, name) in
-        [(Part::Unit, "unit tests"), (Part::Http, "tests on both engines"), (Part::Browser, "browser tests")]
-    {
+    for (part, name) in [(Part::Unit, "unit tests"), (Part::Http, "HTTP tests"), (Part::Browser, "browser tests")] {
         if parts.contains(&part) {
             steps.not_run(name, reason);
         }

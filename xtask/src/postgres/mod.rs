@@ -85,3 +85,22 @@ impl Drop for Postgres {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::*;
+
+    #[test]
+    fn the_server_and_its_folder_go_with_the_value() {
+        let postgres = Postgres::start().unwrap();
+        let (_, address) = postgres.url.split_once('@').unwrap();
+        let address = address.trim_end_matches("/postgres").to_owned();
+        let folder = postgres.programs.folder.clone();
+        assert!(TcpStream::connect(&address).is_ok() && folder.join("data").exists());
+        drop(postgres);
+        assert!(TcpStream::connect(&address).is_err(), "the server still listens");
+        assert!(!folder.exists());
+    }
+}
