@@ -3,6 +3,7 @@
 use scim::fold::fold;
 use time::OffsetDateTime;
 
+use crate::ids::can_exist;
 use crate::pool::run;
 use crate::{AccountId, Conn, StoreError, TenantId, instant, milliseconds};
 
@@ -147,6 +148,9 @@ pub async fn create(conn: &mut Conn<'_>, new: NewAccount, now: OffsetDateTime) -
 /// The accounts with this e-mail address, disabled ones too.
 pub async fn find_for_sign_in(conn: &mut Conn<'_>, email: &str) -> Result<Vec<Account>, StoreError> {
     let key = fold(email.trim());
+    if !can_exist(&key) {
+        return Ok(Vec::new());
+    }
     let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT tenant_id, id, email, role, password_hash, created_at, last_sign_in_at, disabled_at
          FROM accounts WHERE email_key = $1"

@@ -6,6 +6,7 @@ use scim::{Document, ResourceKind, Schemas};
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
+use crate::ids::can_exist;
 use crate::pool::run;
 use crate::resources::{Page, Place, Query, Table};
 use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, groups, instant, milliseconds};
@@ -175,7 +176,9 @@ async fn write_emails(conn: &mut Conn<'_>, tenant: &TenantId, employee: &Employe
 
 /// Removes a person and their memberships. Says whether there was one.
 pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
-    get_for_delete(conn, tenant, id).await?;
+    if get_for_delete(conn, tenant, id).await?.is_none() {
+        return Ok(false);
+    }
     groups::forget_member(conn, tenant, id, now).await?;
     let deleted = run!(conn, |c| sqlx::query("DELETE FROM employees WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
@@ -188,6 +191,9 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
 
 /// One person.
 pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Employee>, StoreError> {
+    if !can_exist(id) {
+        return Ok(None);
+    }
     let row: Option<Row> = run!(conn, |c| {
         sqlx::query_as(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM employees WHERE tenant_id = $1 AND id = $2"
@@ -209,6 +215,9 @@ pub async fn get_for_update(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) ->
 /// One person who is about to be deleted, locked together with the groups they belong to: see
 /// [`groups::get_for_delete`].
 pub async fn get_for_delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Employee>, StoreError> {
+    if !can_exist(id) {
+        return Ok(None);
+    }
     groups::lock_groups_of(conn, tenant, id).await?;
     let lock = conn.for_delete();
     get_locked(conn, tenant, id, lock).await
@@ -220,6 +229,9 @@ async fn get_locked(
     id: &str,
     lock: &str,
 ) -> Result<Option<Employee>, StoreError> {
+    if !can_exist(id) {
+        return Ok(None);
+    }
     let sql = format!(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM employees WHERE tenant_id = $1 AND id = $2{lock}"
     );
@@ -263,7 +275,8 @@ pub async fn search(
     page: usize,
     size: usize,
 ) -> Result<Page<Employee>, StoreError> {
-    let key = fold(text.trim());
+    // No text holds U+0000, which PostgreSQL cannot even be asked for.
+    let key = fold(text.trim()).replace('\0', "");
     let contains = match conn {
         Conn::Sqlite(_) => "instr(search_key, $2) > 0",
         Conn::Postgres(_) => "strpos(search_key, $2) > 0",

@@ -14,6 +14,11 @@ pub(crate) fn new_id(now: OffsetDateTime, random: &dyn Random) -> String {
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid().to_string()
 }
 
+/// Whether a text can be in the database at all. PostgreSQL cannot even be asked for one with U+0000.
+pub(crate) fn can_exist(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 macro_rules! id {
     ($name:ident, $what:literal) => {
         #[doc = $what]

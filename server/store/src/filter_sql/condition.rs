@@ -94,21 +94,21 @@ impl Builder {
     }
 
     fn indexed(&mut self, source: &Source, test: &Test) -> Option<String> {
-        let (index, text) = self.index(source, test)?;
+        let (index, wanted) = self.index(source, test)?;
         Some(match index {
             Index::Column(column) => {
-                let text = self.bind(Bind::Text(text.to_owned()));
-                format!("{column} = {text}")
+                let wanted = self.bind(Bind::Text(wanted.to_owned()));
+                format!("{column} = {wanted}")
             }
-            Index::Emails => self.has_email(text),
-            Index::Members => self.has_membership("group_id", "member_id", text),
-            Index::Groups => self.has_membership("member_id", "group_id", text),
+            Index::Emails => self.has_email(wanted),
+            Index::Members => self.has_membership("group_id", "member_id", wanted),
+            Index::Groups => self.has_membership("member_id", "group_id", wanted),
         })
     }
 
     /// The index that finds what equals a text.
     fn index<'t>(&self, source: &Source, test: &'t Test) -> Option<(Index, &'t str)> {
-        let Test::Equals(Scalar::Text(text)) = test else { return None };
+        let Test::Equals(Scalar::Text(wanted)) = test else { return None };
         let employees = self.table == Table::Employees;
         let index = match source {
             Source::Document(keys) if employees && keys == &["userName"] => Index::Column("e.user_name_key"),
@@ -119,7 +119,7 @@ impl Builder {
             Source::Groups => Index::Groups,
             _ => return None,
         };
-        Some((index, text))
+        Some((index, wanted))
     }
 
     /// Whether an index finds the few that can satisfy the condition.
@@ -156,41 +156,41 @@ impl Builder {
     fn text_test(&mut self, value: &str, test: &Test) -> String {
         match test {
             Test::Present => format!("{value} IS NOT NULL"),
-            Test::Contains(text) | Test::StartsWith(text) | Test::EndsWith(text) if text.is_empty() => {
+            Test::Contains(wanted) | Test::StartsWith(wanted) | Test::EndsWith(wanted) if wanted.is_empty() => {
                 format!("{value} IS NOT NULL")
             }
             // Not LIKE: it has letters with a meaning of their own, and SQLite's ignores the case of some of them.
-            Test::Contains(text) => {
-                let text = self.bind(Bind::Text(text.clone()));
+            Test::Contains(wanted) => {
+                let wanted = self.bind(Bind::Text(wanted.clone()));
                 if self.dialect == Dialect::Postgres {
-                    format!("strpos({value}, {text}) > 0")
+                    format!("strpos({value}, {wanted}) > 0")
                 } else {
-                    format!("instr({value}, {text}) > 0")
+                    format!("instr({value}, {wanted}) > 0")
                 }
             }
-            Test::StartsWith(text) => {
-                let text = self.bind(Bind::Text(text.clone()));
+            Test::StartsWith(wanted) => {
+                let wanted = self.bind(Bind::Text(wanted.clone()));
                 if self.dialect == Dialect::Postgres {
-                    format!("starts_with({value}, {text})")
+                    format!("starts_with({value}, {wanted})")
                 } else {
-                    format!("substr({value}, 1, length({text})) = {text}")
+                    format!("substr({value}, 1, length({wanted})) = {wanted}")
                 }
             }
-            Test::EndsWith(text) => {
-                let text = self.bind(Bind::Text(text.clone()));
+            Test::EndsWith(wanted) => {
+                let wanted = self.bind(Bind::Text(wanted.clone()));
                 if self.dialect == Dialect::Postgres {
-                    format!("right({value}, length({text})) = {text}")
+                    format!("right({value}, length({wanted})) = {wanted}")
                 } else {
-                    format!("substr({value}, -length({text})) = {text}")
+                    format!("substr({value}, -length({wanted})) = {wanted}")
                 }
             }
-            Test::Equals(Scalar::Text(text))
-            | Test::Greater(Scalar::Text(text), _)
-            | Test::Less(Scalar::Text(text), _) => {
-                let text = self.bind(Bind::Text(text.clone()));
+            Test::Equals(Scalar::Text(wanted))
+            | Test::Greater(Scalar::Text(wanted), _)
+            | Test::Less(Scalar::Text(wanted), _) => {
+                let wanted = self.bind(Bind::Text(wanted.clone()));
                 let value =
                     if self.dialect == Dialect::Postgres { format!("{value} COLLATE \"C\"") } else { value.to_owned() };
-                compared(&value, test, &text)
+                compared(&value, test, &wanted)
             }
             Test::Equals(_) | Test::Greater(..) | Test::Less(..) => "FALSE".to_owned(),
         }

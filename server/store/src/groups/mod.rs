@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 pub use members::{change_members, count_members, groups_of, members_of};
 pub(crate) use members::{forget_member, lock_groups_of};
 
+use crate::ids::can_exist;
 use crate::pool::run;
 use crate::resources::{Page, Query, Table};
 use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, instant, milliseconds};
@@ -118,7 +119,9 @@ pub async fn update(
 
 /// Removes a group and its memberships, in both directions. Says whether there was one.
 pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
-    get_for_delete(conn, tenant, id).await?;
+    if get_for_delete(conn, tenant, id).await?.is_none() {
+        return Ok(false);
+    }
     forget_member(conn, tenant, id, now).await?;
     let deleted = run!(conn, |c| sqlx::query("DELETE FROM groups WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
@@ -131,6 +134,9 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
 
 /// One group.
 pub async fn get(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Group>, StoreError> {
+    if !can_exist(id) {
+        return Ok(None);
+    }
     let row: Option<Row> = run!(conn, |c| {
         sqlx::query_as(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM groups WHERE tenant_id = $1 AND id = $2"
@@ -153,12 +159,18 @@ pub async fn get_for_update(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) ->
 ///
 /// Everyone locks groups before their members, and groups in the order of their ids, so that nobody waits in a circle.
 pub async fn get_for_delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Option<Group>, StoreError> {
+    if !can_exist(id) {
+        return Ok(None);
+    }
     lock_groups_of(conn, tenant, id).await?;
     let lock = conn.for_delete();
     get_locked(conn, tenant, id, lock).await
 }
 
 async fn get_locked(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, lock: &str) -> Result<Option<Group>, StoreError> {
+    if !can_exist(id) {
+        return Ok(None);
+    }
     let sql = format!(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM groups WHERE tenant_id = $1 AND id = $2{lock}"
     );

@@ -21,13 +21,16 @@ pub struct TokenContext {
     pub allowed_networks: Option<String>,
 }
 
+/// Tenant, integration, token, last use, networks.
+type Row = (String, String, String, Option<i64>, Option<String>);
+
 /// The context of the live token with this digest.
 pub async fn authenticate(
     conn: &mut Conn<'_>,
     digest: &TokenDigest,
     now: OffsetDateTime,
 ) -> Result<Option<TokenContext>, StoreError> {
-    let row: Option<(String, String, String, Option<i64>, Option<String>)> = run!(conn, |c| sqlx::query_as(
+    let row: Option<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT tenant_id, integration_id, id, last_used_at, allowed_networks FROM scim_tokens
          WHERE digest = $1 AND activated_at IS NOT NULL AND revoked_at IS NULL
              AND (expires_at IS NULL OR expires_at > $2) AND (overlap_until IS NULL OR overlap_until > $2)"

@@ -54,7 +54,7 @@ async fn behind_closed_door<A, B>(
     };
     // Polled in this order, so the door opens when all wait.
     let open = async { open.send(()).expect("the door is held") };
-    let (_, first, second, ()) = futures::join!(holds, first, second, open);
+    let (_, first, second, ()) = futures::join!(holds, Box::pin(first), Box::pin(second), open);
     (first, second)
 }
 
@@ -106,24 +106,24 @@ async fn a_panic_stores_nothing_and_the_door_stays_open(engine: Engine) {
 
 async fn work_is_whole_even_when_nobody_waits_for_it(engine: Engine) {
     let world = World::new(engine).await;
-    let (began, begun) = oneshot::channel::<()>();
-    let (proceed, proceeds) = oneshot::channel::<()>();
+    let (began, has_begun) = oneshot::channel::<()>();
+    let (go, goes_on) = oneshot::channel::<()>();
     let abandoned = {
         let world = world.clone();
         tokio::spawn(async move {
             work!(world, |conn| {
                 insert(conn, &world, "one").await?;
                 let _ = began.send(());
-                let _ = proceeds.await;
+                let _ = goes_on.await;
                 insert(conn, &world, "two").await
             })
         })
     };
-    begun.await.expect("the work has begun");
+    has_begun.await.expect("the work has begun");
     abandoned.abort();
     assert!(abandoned.await.expect_err("aborted").is_cancelled());
     // On PostgreSQL the work went with its task, and nobody listens any more.
-    let _ = proceed.send(());
+    let _ = go.send(());
     world.hire("three").await;
     let wanted = match engine {
         Engine::Sqlite => 3,
@@ -179,7 +179,7 @@ async fn a_commit_that_fails_is_no_success(engine: Engine) {
     let world = &world;
     let innocent = async { work!(world, |conn| insert(conn, &world, "innocent").await) };
     let fails = async { work!(world, |conn| store_what_cannot_be_committed(conn, &world).await) };
-    let (innocent, fails) = behind_closed_door(world, innocent, fails).await;
+    let (innocent, fails) = Box::pin(behind_closed_door(world, innocent, fails)).await;
     assert!(matches!(fails, Err(StoreError::Unavailable(_))), "{fails:?}");
     // What shared the commit shares its fate, and is told so.
     assert_eq!(innocent.is_ok(), stored(world).await == 1, "{innocent:?}");
@@ -190,22 +190,22 @@ async fn a_commit_that_fails_is_no_success(engine: Engine) {
 
 async fn readers_do_not_see_what_is_not_committed(engine: Engine) {
     let world = World::new(engine).await;
-    let (began, begun) = oneshot::channel::<()>();
-    let (proceed, proceeds) = oneshot::channel::<()>();
+    let (began, has_begun) = oneshot::channel::<()>();
+    let (go, goes_on) = oneshot::channel::<()>();
     let writing = {
         let world = world.clone();
         tokio::spawn(async move {
             work!(world, |conn| {
                 insert(conn, &world, "one").await?;
                 let _ = began.send(());
-                let _ = proceeds.await;
+                let _ = goes_on.await;
                 Ok(())
             })
         })
     };
-    begun.await.expect("the work has begun");
+    has_begun.await.expect("the work has begun");
     assert_eq!(stored(&world).await, 0);
-    proceed.send(()).expect("it waits");
+    go.send(()).expect("it waits");
     writing.await.expect("no panic").expect("stored");
     assert_eq!(stored(&world).await, 1);
 }
@@ -272,7 +272,7 @@ mod the_writer_of_sqlite {
                         if passes_it_on { full.map(|_| ()) } else { Ok(()) }
                     })
                 };
-                let (innocent, filled) = behind_an_innocent(&world, fills).await;
+                let (innocent, filled) = Box::pin(behind_an_innocent(&world, fills)).await;
                 assert_eq!(filled.is_ok(), !whole && !passes_it_on, "{filled:?}");
                 assert_eq!(innocent.is_err(), whole, "{innocent:?}");
                 // The limit belongs to the connection; where that was not replaced, it is lifted.
@@ -293,7 +293,7 @@ mod the_writer_of_sqlite {
                 Ok(())
             })
         };
-        let (innocent, broken) = behind_an_innocent(&world, breaks).await;
+        let (innocent, broken) = Box::pin(behind_an_innocent(&world, breaks)).await;
         assert!(matches!(broken, Err(StoreError::Unavailable(_))), "{broken:?}");
         is_sound(&world, &innocent).await;
     }

@@ -1,7 +1,7 @@
 use scim::{Notes, ResourceKind, Schemas, condition, filter::Filter};
 use serde_json::json;
 use store::testing::Engine;
-use store::{Place, Query, StoreError, employees};
+use store::{Place, Query, StoreError, accounts, employees, groups};
 use time::Duration;
 
 use crate::support::World;
@@ -13,6 +13,7 @@ on_both_engines!(
     a_user_name_is_free_again_after_a_deletion,
     the_console_searches_text_as_it_is,
     odd_values_are_kept_as_they_are,
+    what_cannot_be_stored_is_not_found,
 );
 
 async fn an_employee_is_stored_as_it_was(engine: Engine) {
@@ -148,4 +149,24 @@ async fn odd_values_are_kept_as_they_are(engine: Engine) {
         read!(world, |conn| employees::query(conn, &world.tenant, &query)).items[0].document.title(),
         odd["title"].as_str()
     );
+}
+
+async fn what_cannot_be_stored_is_not_found(engine: Engine) {
+    let world = World::new(engine).await;
+    world.hire("e").await;
+    world.found("g").await;
+    for id in ["e\0", "\0", "g\0"] {
+        assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, id)), None);
+        assert_eq!(read!(world, |conn| groups::get(conn, &world.tenant, id)), None);
+        let found = work!(world, |conn| {
+            let changed = employees::get_for_update(conn, &world.tenant, id).await?.is_some()
+                || groups::get_for_update(conn, &world.tenant, id).await?.is_some();
+            let deleted = employees::delete(conn, &world.tenant, id, world.store.now()).await?
+                || groups::delete(conn, &world.tenant, id, world.store.now()).await?;
+            Ok(changed || deleted)
+        });
+        assert!(!found.expect("an answer"), "{id:?}");
+    }
+    assert!(read!(world, |conn| accounts::find_for_sign_in(conn, "a\0b")).is_empty());
+    assert_eq!(read!(world, |conn| employees::search(conn, &world.tenant, "e\0", 1, 10)).total, 1);
 }

@@ -119,6 +119,7 @@ async fn sqlite_is_set_up_to_lose_nothing() {
 }
 
 /// Statements that would be right but for one constraint each. `T` stands for the company, `I` for its integration.
+#[expect(clippy::too_many_lines, reason = "a line a constraint")]
 async fn every_constraint_refuses(engine: Engine) {
     let world = World::new(engine).await;
     let sql = |statement: &str| {

@@ -341,9 +341,8 @@ async fn constraints_refuse_what_cannot_be(engine: Engine) {
     let world = World::new(engine).await;
     let one = live(&world, Provider::Azure, "k1").await;
     let okta = live(&world, Provider::Okta, "k2").await;
-    let (tenant, digest) = (&world.tenant, |issued: &Issued| {
-        issued.secret.digest().iter().map(|byte| format!("{byte:02x}")).collect::<String>()
-    });
+    let tenant = &world.tenant;
+    let digest = |issued: &Issued| issued.secret.digest().map(|byte| format!("{byte:02x}")).concat();
     let blob = |hex: String| if engine == Engine::Sqlite { format!("x'{hex}'") } else { format!("'\\x{hex}'::bytea") };
     let insert = |id: &str, integration: &str, digest: String, key: &str| {
         format!(
