@@ -1,0 +1,29 @@
+// What the browser tests have in common.
+
+export { launch, NARROW, NARROWEST, newContext, withBrowser, WIDE } from "./support/browser.mjs";
+export {
+  activateAzure,
+  ADMIN,
+  AZURE,
+  COMPANY,
+  flash,
+  openProfileMenu,
+  PROVISIONING,
+  revealAzure,
+  setUp,
+  shownToken,
+  signIn,
+  signOut,
+  TOKEN,
+} from "./support/flow.mjs";
+export { DISABLE, scim, user } from "./support/scim.mjs";
+export { Server, withServer } from "./support/server.mjs";
+
+import { test } from "node:test";
+
+/** The same test with and without JavaScript. */
+export function withAndWithoutScript(name, body) {
+  for (const js of [true, false]) {
+    test(`${name}, ${js ? "with" : "without"} JavaScript`, () => body(js));
+  }
+}

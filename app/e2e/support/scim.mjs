@@ -1,0 +1,47 @@
+// A SCIM client.
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/** Requests with a token, at the Tenant URL that the console shows. */
+export function scim(tenantUrl, token) {
+  const request = async (method, path, body) => {
+    const response = await fetch(`${tenantUrl}${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        ...(body && { "Content-Type": "application/scim+json" }),
+      },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+  };
+  return {
+    get: (path) => request("GET", path),
+    post: (path, body) => request("POST", path, body),
+    patch: (path, body) => request("PATCH", path, body),
+  };
+}
+
+/** A person as Azure sends one. */
+export function user(given, family, { department = "Engineering", title = "Engineer" } = {}) {
+  const address = `${given}.${family}@acme.test`.toLowerCase();
+  return {
+    schemas: [USER, ENTERPRISE],
+    userName: address,
+    externalId: `id-${address}`,
+    active: true,
+    displayName: `${given} ${family}`,
+    name: { givenName: given, familyName: family },
+    emails: [{ type: "work", primary: true, value: address }],
+    title,
+    [ENTERPRISE]: { department },
+  };
+}
+
+/** Disables someone as Azure does. */
+export const DISABLE = {
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+  Operations: [{ op: "Replace", path: "active", value: "False" }],
+};
