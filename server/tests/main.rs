@@ -6,5 +6,7 @@
     reason = "tests stop at the first thing that is wrong"
 )]
 
+mod cli;
+mod console;
 mod scim;
 mod support;

@@ -1,6 +1,7 @@
 //! A person's attributes as lines for people.
 
-use scim::Document;
+use scim::schema::CustomAttribute;
+use scim::{Document, urn};
 use serde_json::Value;
 
 /// Names that people know, by SCIM path.
@@ -29,12 +30,17 @@ const LABELS: [(&str, &str); 22] = [
     ("roles", "Role"),
 ];
 
-/// Label and value of everything that has one. `active` has a chip of its own.
-pub(super) fn of(document: &Document) -> Vec<(String, String)> {
+/// Label and value of everything that has one. `active` has a chip of its own; the company's own attributes have the
+/// labels that it gave them, and those it removed are not shown.
+pub(super) fn of(document: &Document, custom: &[CustomAttribute]) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (name, value) in document.as_map() {
         match value {
             _ if name == "active" => {}
+            Value::Object(inner) if name == urn::SPACEIQ => {
+                let known = custom.iter().filter_map(|row| Some((row.label.clone(), text(inner.get(&row.name)?))));
+                lines.extend(known);
+            }
             Value::Object(inner) if name.starts_with("urn:") => {
                 inner.iter().for_each(|(name, value)| push(name, value, &mut lines));
             }
@@ -88,6 +94,7 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use scim::schema::CustomKind;
     use serde_json::json;
 
     use super::*;
@@ -100,10 +107,11 @@ mod tests {
             "emails": [{"type": "work", "value": "a@x"}, {"value": "b@x"}],
             "name": {"familyName": "L", "givenName": "A"},
             "userName": "ada",
-            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": {"value": "m1"}, "badge": 7},
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"manager": {"value": "m1"}},
+            urn::SPACEIQ: {"badge": 7, "removed": "x"},
         }))
         .expect("a document");
-        let lines = of(&document);
+        let lines = of(&document, &[CustomAttribute::new("badge", CustomKind::Integer, "Badge", false)]);
         let lines: Vec<(&str, &str)> = lines.iter().map(|(label, value)| (label.as_str(), value.as_str())).collect();
         assert_eq!(
             lines,
@@ -115,7 +123,7 @@ mod tests {
                 ("Email", "b@x"),
                 ("Address (work)", "Delft"),
                 ("Manager", "m1"),
-                ("badge", "7"),
+                ("Badge", "7"),
             ]
         );
     }

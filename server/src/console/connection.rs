@@ -109,7 +109,7 @@ pub(super) fn unreachable_from_outside(public_url: &str, provider: Provider) -> 
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback() || address.is_unspecified());
     local.then(|| {
         let name = provider.name();
-        format!("{name} cannot reach {public_url}: it leads to this machine only. Start the server with --public-url and the address that {name} can reach.")
+        format!("{name} cannot reach {public_url}: it leads to this machine only. Start the server with the address that {name} can reach as its public address.")
     })
 }
 

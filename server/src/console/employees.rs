@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::employees::{self, Employee};
 use store::events::{self, Event};
-use store::{groups, integrations};
+use store::{custom_attributes, groups, integrations};
 
 use super::attributes;
 use super::error::ConsoleError;
@@ -71,12 +71,13 @@ pub(super) async fn one(
     let mut conn = reader.conn();
     let employee = employees::get(&mut conn, tenant, &id).await?.ok_or(ConsoleError::NotFound)?;
     let mut groups: HashMap<_, _> = groups::groups_of(&mut conn, tenant, &[&id]).await?;
+    let custom = custom_attributes::list(&mut conn, tenant).await?;
     let changes = events::of_resource(&mut conn, tenant, &id, CHANGES).await?;
     drop(reader);
     let page = EmployeePage {
         name: employee.document.shown_name(),
         active: employee.document.active(),
-        attributes: attributes::of(&employee.document),
+        attributes: attributes::of(&employee.document, &custom),
         groups: groups.remove(&id).unwrap_or_default().into_iter().filter_map(|group| group.display).collect(),
         events: changes.iter().map(|event| (moment(event.at), words(event))).collect(),
     };

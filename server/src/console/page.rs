@@ -5,9 +5,8 @@ use std::pin::Pin;
 
 use app::pages::{MessagePage, Page};
 use app::shell::{self, Frame, Person, Theme};
-use axum::Form;
 use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, RawForm, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
@@ -170,8 +169,12 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Fields<T> {
     type Rejection = ConsoleError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ConsoleError> {
-        let form = Form::<T>::from_request(request, state).await;
-        form.map(|Form(fields)| Self(fields)).map_err(|_| ConsoleError::BadForm)
+        let RawForm(form) = RawForm::from_request(request, state).await.map_err(|_| ConsoleError::BadForm)?;
+        // No keyboard types U+0000, and PostgreSQL stores no text with it.
+        if form.contains(&0) || form.windows(3).any(|letters| letters == b"%00") {
+            return Err(ConsoleError::BadForm);
+        }
+        serde_urlencoded::from_bytes(&form).map(Self).map_err(|_| ConsoleError::BadForm)
     }
 }
 

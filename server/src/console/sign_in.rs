@@ -73,7 +73,8 @@ pub(super) async fn submit(
 /// Begins a session under a new id: one that a stranger may know from before signs nobody in.
 pub(super) async fn begin(state: &AppState, session: &Session, account: Account) -> Result<(), ConsoleError> {
     if session.id().is_some() {
-        session.flush().await?;
+        session.cycle_id().await?;
+        session.clear().await;
     }
     let now = state.store.now();
     let stamp =

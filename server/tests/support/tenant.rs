@@ -66,6 +66,11 @@ impl TestServer {
 }
 
 impl Tenant<'_> {
+    /// The server it lives on.
+    pub(crate) fn server(&self) -> &TestServer {
+        self.server
+    }
+
     /// A provider that holds the company's token, at `/scim`.
     pub(crate) fn scim(&self) -> Client {
         self.scim_with(&self.token)
