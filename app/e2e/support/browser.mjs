@@ -69,9 +69,8 @@ export class Watch {
   complaints = [];
   /** Every address that was asked for. */
   addresses = [];
-  #statuses = new Set();
+  #expected = new Set();
   #failed = new Set();
-  #mayAbort = false;
   #js;
 
   constructor(context, js) {
@@ -83,20 +82,15 @@ export class Watch {
     context.on("console", (message) => this.#console(message));
   }
 
-  /** From here on, these statuses are what the test wants to see. */
-  expect(...statuses) {
-    statuses.forEach((status) => this.#statuses.add(status));
-  }
-
-  /** From here on, the test goes away from pages that are still loading. */
-  expectAborted() {
-    this.#mayAbort = true;
+  /** From here on, these statuses (404) and network errors ("net::ERR_CACHE_MISS") are what the test wants to see. */
+  expect(...reasons) {
+    reasons.forEach((reason) => this.#expected.add(reason));
   }
 
   #response(response) {
     if (response.status() < 400) return;
     this.#failed.add(response.url());
-    if (!this.#statuses.has(response.status())) {
+    if (!this.#expected.has(response.status())) {
       this.complaints.push(`${response.status()} ${response.request().method()} ${response.url()}`);
     }
   }
@@ -105,8 +99,9 @@ export class Watch {
     const reason = request.failure()?.errorText;
     // What Chromium calls it when it loads no script because scripts are turned off.
     if (!this.#js && reason === "csp" && request.resourceType() === "script") return;
-    if (this.#mayAbort && reason === "net::ERR_ABORTED") return;
-    this.complaints.push(`${reason} ${request.method()} ${request.url()}`);
+    // The page was left before all of it was loaded.
+    if (reason === "net::ERR_ABORTED") return;
+    if (!this.#expected.has(reason)) this.complaints.push(`${reason} ${request.method()} ${request.url()}`);
   }
 
   #console(message) {

@@ -58,8 +58,8 @@ export class Server {
   }
 
   async #serve(args) {
-    const database = ["--database-url", this.databaseUrl];
-    this.child = spawn(required("SPACEIQ_BIN"), ["serve", "--listen", "127.0.0.1:0", ...database, ...args], {
+    const listen = args.includes("--listen") ? [] : ["--listen", "127.0.0.1:0"];
+    this.child = spawn(required("SPACEIQ_BIN"), ["serve", "--database-url", this.databaseUrl, ...listen, ...args], {
       env: environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -91,15 +91,16 @@ export class Server {
   }
 
   /** Runs the command line on the same database; answers what it printed. */
-  async spaceiq(args, input = "") {
+  async spaceiq(args, input) {
     const child = spawn(required("SPACEIQ_BIN"), [...args, "--database-url", this.databaseUrl], {
       env: environment(),
+      stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     let output = "";
     let complaints = "";
     child.stdout.setEncoding("utf8").on("data", (chunk) => (output += chunk));
     child.stderr.setEncoding("utf8").on("data", (chunk) => (complaints += chunk));
-    child.stdin.end(input);
+    child.stdin?.end(input);
     const code = await new Promise((resolve, reject) => child.once("close", resolve).once("error", reject));
     assert.equal(code, 0, `spaceiq ${args.join(" ")}: ${complaints}`);
     return output;
@@ -112,6 +113,10 @@ export class Server {
   async createAccount(email, role, password) {
     const args = ["account", "create", "--tenant", "Acme", "--email", email, "--role", role, "--password-stdin"];
     await this.spaceiq(args, `${password}\n`);
+  }
+
+  async disableAccount(email) {
+    await this.spaceiq(["account", "disable", "--tenant", "Acme", "--email", email]);
   }
 
   /** Every byte of the SQLite database: the file, its log and its index. */

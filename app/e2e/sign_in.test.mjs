@@ -1,0 +1,221 @@
+// Signing in and out, and what each role sees.
+
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { test } from "node:test";
+
+import {
+  activateAzure,
+  ADMIN,
+  AZURE,
+  openProfileMenu,
+  PROVISIONING,
+  scim,
+  setUp,
+  signIn,
+  signOut,
+  user,
+  withAndWithoutScript,
+  withBrowser,
+  withServer,
+} from "./support.mjs";
+
+// Playwright turns the back/forward cache off; people's browsers have it.
+const visit = withBrowser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+const BO = { email: "bo@acme.test", password: "another horse battery" };
+
+withAndWithoutScript("a wrong password and an unknown address are refused alike", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page, watch) => {
+      await setUp(page, server);
+      await signOut(page);
+      watch.expect(422);
+      const refusals = [];
+      for (const email of [ADMIN.email, "nobody@acme.test"]) {
+        await signIn(page, { email, password: "not the password" });
+        const alert = page.getByRole("alert");
+        await alert.waitFor();
+        assert.equal(await page.getByLabel("Email").inputValue(), email);
+        assert.equal(await page.getByLabel("Password").inputValue(), "");
+        refusals.push(await alert.innerText());
+      }
+      assert.equal(refusals[0], refusals[1]);
+      await signIn(page);
+      await page.waitForURL("/employees");
+    }),
+  ),
+);
+
+withAndWithoutScript("signing in leads to the page that was asked for, never to another site", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page, watch) => {
+      await setUp(page, server);
+      await signOut(page);
+      await page.goto("/employees?q=ada&page=2");
+      await page.waitForURL(/\/login\?next=/);
+      // A try that fails does not forget the way.
+      watch.expect(422);
+      await signIn(page, { ...ADMIN, password: "not the password" });
+      await page.getByRole("alert").waitFor();
+      await signIn(page);
+      await page.waitForURL("/employees?q=ada&page=2");
+      for (const elsewhere of ["//evil.test/", "https://evil.test/", "/\\evil.test/"]) {
+        await signOut(page);
+        await page.goto(`/login?next=${encodeURIComponent(elsewhere)}`);
+        await signIn(page);
+        await page.waitForURL(`${server.url}/employees`);
+      }
+    }),
+  ),
+);
+
+withAndWithoutScript("signing out ends the session", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await setUp(page, server);
+      await scimUser(page, server);
+      await page.goto("/employees");
+      await page.getByRole("link", { name: "Grace Hopper" }).waitFor();
+      const cookies = await page.context().cookies();
+      await signOut(page);
+      // Neither the browser's memory of the page nor a copy of the cookie opens it again.
+      await page.goBack();
+      await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+      await page.context().addCookies(cookies);
+      await page.goto("/employees");
+      await page.waitForURL(/\/login\?next=%2Femployees$/);
+    }),
+  ),
+);
+
+async function scimUser(page, server) {
+  const client = scim(`${server.url}/scim`, await activateAzure(page));
+  assert.equal((await client.post("/Users", user("Grace", "Hopper"))).status, 201);
+}
+
+test("a session has a new id after each sign-in, in a cookie that scripts cannot read", () =>
+  withServer((server) =>
+    visit(server, {}, async (page) => {
+      await setUp(page, server);
+      const cookie = async () => (await page.context().cookies()).find(({ name }) => name === "session");
+      const { value, httpOnly, sameSite, path, domain } = await cookie();
+      assert.deepEqual({ httpOnly, sameSite, path, domain }, {
+        httpOnly: true,
+        sameSite: "Lax",
+        path: "/",
+        domain: "127.0.0.1",
+      });
+      await signOut(page);
+      await signIn(page);
+      await page.waitForURL("/employees");
+      assert.notEqual((await cookie()).value, value);
+      assert.equal(await page.evaluate(() => document.cookie), "");
+    }),
+  ),
+);
+
+test("under an https address the cookie is bound to the host and to TLS", async () => {
+  const port = await freePort();
+  const args = ["--listen", `127.0.0.1:${port}`, "--public-url", "https://console.acme.test"];
+  await withServer(
+    async (server) => {
+      const form = { code: server.setupCode, company: "Acme", ...ADMIN };
+      const answer = await fetch(`http://127.0.0.1:${port}/setup`, {
+        method: "POST",
+        body: new URLSearchParams(form),
+        redirect: "manual",
+      });
+      assert.equal(answer.status, 303);
+      const session = answer.headers.getSetCookie().find((cookie) => cookie.startsWith("__Host-session="));
+      assert.deepEqual(session?.split("; ").slice(1).sort(), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+      assert.match(answer.headers.get("strict-transport-security"), /^max-age=\d{8}/);
+    },
+    { args },
+  );
+});
+
+function freePort() {
+  return new Promise((resolve) => {
+    const listener = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = listener.address();
+      listener.close(() => resolve(port));
+    });
+  });
+}
+
+withAndWithoutScript("an account disabled from the terminal is out at once", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page, watch) => {
+      await setUp(page, server);
+      await signOut(page);
+      await server.createAccount(BO.email, "it", BO.password);
+      await signIn(page, BO);
+      await page.goto(PROVISIONING);
+      await server.disableAccount(BO.email);
+      await page.getByRole("button", { name: "Activate Azure" }).click();
+      await page.waitForURL("/login");
+      assert.deepEqual(await server.tokens(), []);
+      watch.expect(422);
+      await signIn(page, BO);
+      await page.getByRole("alert").waitFor();
+    }),
+  ),
+);
+
+for (const [role, name] of [["it", "IT"], ["power", "Power"], ["viewer", "Viewer"]]) {
+  const manages = role === "it";
+  test(`the role ${name} ${manages ? "manages" : "does not see"} integrations`, () =>
+    withServer((server) =>
+      visit(server, {}, async (page, watch) => {
+        await setUp(page, server);
+        await activateAzure(page);
+        const [{ id }] = await server.tokens();
+        await signOut(page);
+        await server.createAccount(BO.email, role, BO.password);
+        await signIn(page, BO);
+        await page.waitForURL("/employees");
+        await openProfileMenu(page);
+        await page.getByText(`${BO.email} · ${name}`).waitFor();
+        await page.goto("/settings/integrations");
+        assert.equal(await page.getByRole("link", { name: "READ MORE" }).count(), manages ? 1 : 0);
+        if (!manages) watch.expect(403);
+        await walk(page, id, manages);
+        const [{ status }, ...more] = await server.tokens();
+        assert.deepEqual([status, more], ["active", []]);
+      }),
+    ),
+  );
+}
+
+/** Every page and form of the integrations, as someone would reach them who knows their addresses. */
+async function walk(page, id, manages) {
+  const pages = ["/settings/integrations/third-party", PROVISIONING, AZURE, `${AZURE}?tab=sso`, `${AZURE}/delete`];
+  for (const path of [...pages, `${AZURE}/tokens/${id}/rotate`, `${AZURE}/tokens/${id}/revoke`]) {
+    assert.equal((await page.goto(path)).status(), manages ? 200 : 403, path);
+    const title = await page.getByRole("heading", { level: 1 }).innerText();
+    assert.equal(title === "Your role does not allow this", !manages, path);
+  }
+  if (manages) return;
+  const key = { request_key: "typed by hand", token_id: id, confirmation: "", employees: "deactivate" };
+  const forms = ["", "/activate", "/discard", "/test", "/attributes", "/attributes/remove", "/delete"];
+  for (const form of [...forms, `/tokens/${id}/rotate`, `/tokens/${id}/revoke`]) {
+    const answer = await page.context().request.post(`${AZURE}${form}`, { form: key });
+    assert.equal(answer.status(), 403, form);
+  }
+}
+
+test("nobody who is not signed in gets any page of the console", () =>
+  withServer((server) =>
+    visit(server, {}, async (page) => {
+      const pages = ["/", "/employees", "/employees/1", "/settings", "/settings/integrations", PROVISIONING, AZURE];
+      for (const path of pages) {
+        await page.goto(path);
+        assert.equal(new URL(page.url()).pathname, "/login", path);
+      }
+      for (const form of ["/logout", AZURE, `${AZURE}/activate`, `${AZURE}/delete`]) {
+        const answer = await page.context().request.post(form, { maxRedirects: 0 });
+        assert.deepEqual([answer.status(), answer.headers().location], [303, "/login"], form);
+      }
+    }),
+  ),
+);
