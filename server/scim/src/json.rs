@@ -1,5 +1,6 @@
 //! Reading JSON from strangers: limits, duplicate keys, and U+0000.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -103,9 +104,11 @@ impl<'de> Visitor<'de> for Strict {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
+        // RFC 7643 §2.1: attribute names are "case insensitive", so `active` and `Active` are one name.
+        let mut names = HashSet::new();
         while let Some(key) = entries.next_key_seed(Key)? {
             let value = entries.next_value_seed(self.deeper()?)?;
-            if object.contains_key(&key) {
+            if !names.insert(key.to_ascii_lowercase()) {
                 return Err(A::Error::custom(format_args!("the key \"{key}\" appears twice in one object")));
             }
             object.insert(key, value);
@@ -137,6 +140,7 @@ mod tests {
         for (body, word) in [
             (r#"{"a":1,"a":2}"#.to_owned(), "twice"),
             (r#"{"a":{"b":1,"b":2}}"#.to_owned(), "twice"),
+            (r#"{"active":true,"Active":false}"#.to_owned(), "twice"),
             (r#"{"a":"x\u0000y"}"#.to_owned(), "U+0000"),
             (r#"{"a\u0000":1}"#.to_owned(), "U+0000"),
             ("[".repeat(40) + &"]".repeat(40), "nesting"),

@@ -1,19 +1,18 @@
 //! The routes of single resources and of discovery.
 
 use axum::body::Body;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::header::ETAG;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use scim::bulk::Method;
-use scim::list::ListRequest;
 use scim::projection::Projection;
-use scim::{Notes, ResourceKind, ScimError, discovery, etag};
+use scim::{ResourceKind, ScimError, discovery, etag};
 use serde_json::{Map, Value};
 use store::{custom_attributes, employees, groups};
 
 use super::operation::{self, Operation, unknown};
-use super::request::{Call, object};
+use super::request::{Call, Id, object};
 use super::response::{Failure, Outcome, json, scim_error};
 use super::{groups as group_answers, users};
 use crate::state::AppState;
@@ -49,7 +48,7 @@ pub(super) async fn create(
 pub(super) async fn replace(
     State(state): State<AppState>,
     call: Call,
-    Path(id): Path<String>,
+    Id(id): Id,
     uri: OriginalUri,
     headers: HeaderMap,
     body: Body,
@@ -61,7 +60,7 @@ pub(super) async fn replace(
 pub(super) async fn patch(
     State(state): State<AppState>,
     call: Call,
-    Path(id): Path<String>,
+    Id(id): Id,
     uri: OriginalUri,
     headers: HeaderMap,
     body: Body,
@@ -73,7 +72,7 @@ pub(super) async fn patch(
 pub(super) async fn delete(
     State(state): State<AppState>,
     call: Call,
-    Path(id): Path<String>,
+    Id(id): Id,
     uri: OriginalUri,
 ) -> Result<Outcome, Failure> {
     change(&state, &call, (Method::Delete, kind_of(&uri), id), Map::new()).await
@@ -82,7 +81,7 @@ pub(super) async fn delete(
 pub(super) async fn read(
     State(state): State<AppState>,
     call: Call,
-    Path(id): Path<String>,
+    Id(id): Id,
     uri: OriginalUri,
 ) -> Result<Response, Failure> {
     let (kind, tenant) = (kind_of(&uri), &call.context.tenant_id);
@@ -116,11 +115,12 @@ pub(super) async fn read(
     Ok(outcome.into_response())
 }
 
-/// Discovery is neither filtered nor paged. RFC 7644 §4: a filter there is answered 403.
+/// RFC 7644 §4: on discovery endpoints, parameters for filtering, sorting and paging "SHALL be ignored", but "if a
+/// 'filter' is provided, the service provider SHOULD respond with HTTP status code 403".
 fn refuse_filter(call: &Call) -> Result<(), Failure> {
-    let request = ListRequest::from_query(&call.query, &mut Notes::default())?;
-    if request.filter.is_some() {
-        return Err(ScimError::status(403, "filter: this endpoint cannot be filtered.").into());
+    let filters = call.query.iter().any(|(name, value)| name.eq_ignore_ascii_case("filter") && !value.is_empty());
+    if filters {
+        return Err(ScimError::status(403, "filter: this endpoint cannot be filtered. Leave the filter out.").into());
     }
     Ok(())
 }
@@ -130,8 +130,9 @@ async fn schemas_of(state: &AppState, call: &Call) -> Result<scim::Schemas, Fail
     Ok(custom_attributes::schemas(&mut reader.conn(), &call.context.tenant_id).await?)
 }
 
-pub(super) async fn service_provider_config(call: Call) -> Response {
-    json(200, &discovery::service_provider_config(&call.base))
+pub(super) async fn service_provider_config(call: Call) -> Result<Response, Failure> {
+    refuse_filter(&call)?;
+    Ok(json(200, &discovery::service_provider_config(&call.base)))
 }
 
 pub(super) async fn resource_types(State(state): State<AppState>, call: Call) -> Result<Response, Failure> {
@@ -140,11 +141,7 @@ pub(super) async fn resource_types(State(state): State<AppState>, call: Call) ->
     Ok(json(200, &discovery::collection(types)))
 }
 
-pub(super) async fn resource_type(
-    State(state): State<AppState>,
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
+pub(super) async fn resource_type(State(state): State<AppState>, call: Call, Id(id): Id) -> Result<Response, Failure> {
     one_of(discovery::resource_types(&schemas_of(&state, &call).await?, &call.base), &id, "Resource type")
 }
 
@@ -154,11 +151,7 @@ pub(super) async fn schemas(State(state): State<AppState>, call: Call) -> Result
     Ok(json(200, &discovery::collection(schemas)))
 }
 
-pub(super) async fn schema(
-    State(state): State<AppState>,
-    call: Call,
-    Path(id): Path<String>,
-) -> Result<Response, Failure> {
+pub(super) async fn schema(State(state): State<AppState>, call: Call, Id(id): Id) -> Result<Response, Failure> {
     one_of(discovery::schemas(&schemas_of(&state, &call).await?, &call.base), &id, "Schema")
 }
 

@@ -22,9 +22,15 @@ use crate::state::AppState;
 /// The one place where the routes meet authentication: whatever is added here, and whatever is not found here, wants a
 /// token.
 pub fn router(state: &AppState) -> Router<AppState> {
-    let resources =
-        resources().layer(DefaultBodyLimit::disable()).layer(from_fn_with_state(state.clone(), auth::authenticate));
-    Router::new().nest("/scim/v2", resources.clone()).nest("/scim", resources)
+    let door = from_fn_with_state(state.clone(), auth::authenticate);
+    let resources = resources().layer(DefaultBodyLimit::disable()).layer(door.clone());
+    // A nested router is not asked for its prefix with a slash behind it.
+    let roots = Router::new()
+        .route("/scim/", get(search::everything))
+        .route("/scim/v2/", get(search::everything))
+        .method_not_allowed_fallback(handlers::method_not_allowed)
+        .route_layer(door);
+    Router::new().nest("/scim/v2", resources.clone()).nest("/scim", resources).merge(roots)
 }
 
 fn resources() -> Router<AppState> {

@@ -1,10 +1,11 @@
 //! Reading requests: content type, length, JSON, query string.
 
-use axum::body::{Body, to_bytes};
-use axum::extract::FromRequestParts;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, USER_AGENT};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::header::{CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
+use futures::StreamExt;
 use scim::bulk::MAX_PAYLOAD_SIZE;
 use scim::{ScimError, json};
 use serde_json::{Map, Value};
@@ -57,6 +58,18 @@ impl FromRequestParts<AppState> for Call {
     }
 }
 
+/// The id in the path. What is no text cannot be the id of anything.
+pub(super) struct Id(pub(super) String);
+
+impl FromRequestParts<AppState> for Id {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        path.map(|Path(id)| Self(id)).map_err(|_| ScimError::not_found("This resource").into())
+    }
+}
+
 fn text_header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let text = headers.get(name)?.to_str().ok()?;
     Some(text.chars().take(200).collect())
@@ -74,14 +87,31 @@ pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String
     if !["application/scim+json", "application/json"].contains(&media_type.as_str()) {
         return Err(ScimError::status(415, "Content-Type: send application/scim+json."));
     }
-    let too_large =
-        || ScimError::status(413, format!("The body is larger than {MAX_PAYLOAD_SIZE} bytes. Send less at once."));
-    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_PAYLOAD_SIZE) {
-        return Err(too_large());
-    }
-    let bytes = to_bytes(body, MAX_PAYLOAD_SIZE).await.map_err(|_| too_large())?;
+    let bytes = read(body).await?;
     json::parse_object(&bytes)
+}
+
+/// Of a body that is too long, this much more is read and forgotten before the answer: a client that is still sending
+/// would see a broken connection in its place.
+const READ_ON: usize = 4 * MAX_PAYLOAD_SIZE;
+
+async fn read(body: Body) -> Result<Vec<u8>, ScimError> {
+    let (mut bytes, mut length) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| ScimError::invalid_syntax("The body ended before it was whole."))?;
+        length += chunk.len();
+        if length <= MAX_PAYLOAD_SIZE {
+            bytes.extend_from_slice(&chunk);
+        } else if length > READ_ON {
+            break;
+        }
+    }
+    if length > MAX_PAYLOAD_SIZE {
+        let detail = format!("The body is larger than {MAX_PAYLOAD_SIZE} bytes. Send less at once.");
+        return Err(ScimError::status(413, detail));
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

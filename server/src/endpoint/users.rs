@@ -15,7 +15,8 @@ use super::response::{Failure, Outcome};
 const KIND: ResourceKind = ResourceKind::User;
 
 pub(super) async fn create(conn: &mut Conn<'_>, work: &mut Work, body: Map<String, Value>) -> Result<Outcome, Failure> {
-    let incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
+    let mut incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
+    incoming.document.default_active(true);
     let employee = Employee {
         id: work.new_id.clone(),
         integration_id: work.call.context.integration_id.clone(),
@@ -38,11 +39,8 @@ pub(super) async fn replace(
     body: Map<String, Value>,
 ) -> Result<Outcome, Failure> {
     let before = load(conn, work, id).await?;
-    let says_active = body.keys().any(|key| key.eq_ignore_ascii_case("active"));
     let mut after = resource::parse(KIND, body, &work.schemas, &mut work.notes)?.document;
-    if let Some(active) = work.schemas.find(KIND, None, "active").filter(|_| !says_active) {
-        after.set(active, Some(before.document.active().into()));
-    }
+    after.default_active(before.document.active());
     change(conn, work, before, after).await
 }
 

@@ -55,7 +55,9 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
             | sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_) => true,
+            | sqlx::Error::Tls(_)
+            // What the driver says of a PostgreSQL that hangs up in the middle of its greeting.
+            | sqlx::Error::Protocol(_) => true,
             sqlx::Error::Database(error) => passes(&**error),
             _ => false,
         };

@@ -1,3 +1,23 @@
 //! `/scim`.
 
+mod auth;
+mod bulk;
+mod clients;
+mod cursor;
+mod custom_attributes;
+mod database_down;
+mod discovery;
+mod entra_patch;
+mod errors;
+mod etag;
+mod filters;
+mod groups;
+mod isolation;
+mod notes;
+mod paging;
+mod projection;
 mod replay;
+mod routes;
+mod search;
+mod snapshots;
+mod users;

@@ -28,6 +28,9 @@ impl<'a> Parser<'a> {
                 "The filter is longer than {MAX_LENGTH} bytes. Ask for less at once."
             )));
         }
+        if text.contains('\0') {
+            return Err(ScimError::invalid_filter("The filter holds the character U+0000, which no value has."));
+        }
         Ok(Self { rest: text.trim_start(), whole: text, depth: 0, terms: 0, notes })
     }
 
@@ -157,7 +160,9 @@ impl<'a> Parser<'a> {
             "false" => Literal::Boolean(false),
             "null" => Literal::Null,
             _ => match serde_json::from_str::<f64>(word) {
-                Ok(number) if number.is_finite() => Literal::Number(number),
+                // A number that would be written otherwise, such as 1e5 or one of twenty digits, stays as it is: it may
+                // stand for text.
+                Ok(number) if number.to_string() == word => Literal::Number(number),
                 _ => {
                     let name = path.to_string();
                     self.notes.add(

@@ -78,6 +78,7 @@ fn refuses_the_rest_with_a_reason() {
         "and a pr",
         "not a pr",
         r#"a eq "\u0000""#,
+        "a eq x\0y",
         r#"emails[type eq "work"].value"#,
         "a.b.c pr",
         "é pr",

@@ -35,6 +35,9 @@ pub(super) fn apply(
         }
     }
     let Elements { mut list, touched, .. } = elements;
+    if list.len() > coerce::MAX_ELEMENTS {
+        return Err(coerce::too_many_elements(target.named));
+    }
     coerce::keep_one_primary(&mut list, touched, target.named, notes);
     document.set(target.located, (!list.is_empty()).then_some(Value::Array(list)));
     Ok(())
@@ -60,7 +63,8 @@ impl Elements<'_> {
             Op::Replace => self.list = sent,
             // Entra without its compliance flag names in `value` what is to be removed.
             Op::Remove if !sent.is_empty() => {
-                self.list.retain(|element| !sent.iter().any(|sent| self.attribute.same(element, sent)))
+                self.notes.add(NoteKind::Coerced, self.named, "Only the values that were sent with it were removed.");
+                self.list.retain(|element| !sent.iter().any(|sent| self.attribute.same(element, sent)));
             }
             Op::Remove => self.list.clear(),
             Op::Add => sent.into_iter().for_each(|element| self.add(element)),
@@ -73,8 +77,10 @@ impl Elements<'_> {
         let existing = self.list.iter().position(|known| self.attribute.same(known, &element));
         match (existing, element) {
             (Some(index), Value::Object(element)) => {
+                let told = comparable(self.attribute, &self.list[index]);
+                let says = comparable(self.attribute, &Value::Object(element.clone()));
                 if let Some(known) = self.list[index].as_object_mut() {
-                    known.extend(element);
+                    known.extend(element.into_iter().filter(|(name, _)| told.get(name) != says.get(name)));
                 }
                 self.touched = Some(index);
             }

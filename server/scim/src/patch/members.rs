@@ -50,7 +50,10 @@ pub(super) fn change(
         // RFC 7644 §3.5.2.2: without a value all members go. Entra without its compliance flag names those who go.
         Op::Remove if everyone => Some(MemberChange::ReplaceAll(Vec::new())),
         Op::Remove if ids.is_empty() => None,
-        Op::Remove => Some(MemberChange::Remove(ids)),
+        Op::Remove => {
+            notes.add(NoteKind::Coerced, named, "Only the members that were sent with it were removed.");
+            Some(MemberChange::Remove(ids))
+        }
     })
 }
 

@@ -95,7 +95,8 @@ impl PatchRequest {
         if operations.is_empty() {
             notes.add(NoteKind::NoEffect, "Operations", "The list was empty; nothing was changed.");
         }
-        let operations = operations.into_iter().map(Operation::parse).collect::<Result<_, _>>()?;
+        let operations =
+            operations.into_iter().map(|operation| Operation::parse(operation, notes)).collect::<Result<_, _>>()?;
         Ok(Self { operations })
     }
 
@@ -112,24 +113,18 @@ impl PatchRequest {
         for operation in &self.operations {
             patching.operation(operation)?;
         }
-        let mut patched = patching.patched;
-        resource::check_required(kind, &patched.document, schemas)?;
-        keep_active(kind, before, &mut patched.document, schemas, notes);
+        let patched = patching.patched;
+        resource::check_required(kind, Some(before), &patched.document, schemas)?;
+        resource::check_lengths(&patched.document)?;
+        if before.active() && !patched.document.active() && patched.document.as_map().get("active").is_none() {
+            notes.add(NoteKind::Coerced, "active", "It was cleared; a user without it counts as not active.");
+        }
         Ok(patched)
     }
 }
 
-/// Nobody gains access because a client cleared the attribute that withholds it.
-fn keep_active(kind: ResourceKind, before: &Document, document: &mut Document, schemas: &Schemas, notes: &mut Notes) {
-    let Some(active) = schemas.find(kind, None, "active") else { return };
-    if document.get(active).is_none() {
-        document.set(active, Some(before.active().into()));
-        notes.add(NoteKind::Ignored, "active", "It cannot be cleared; it keeps the value it had.");
-    }
-}
-
 impl Operation {
-    fn parse(value: Value) -> Result<Self, ScimError> {
+    fn parse(value: Value, notes: &mut Notes) -> Result<Self, ScimError> {
         let Value::Object(object) = value else {
             return Err(ScimError::invalid_syntax("Operations: each operation must be an object."));
         };
@@ -142,9 +137,13 @@ impl Operation {
                 _ => {}
             }
         }
-        let op = op.as_ref().and_then(Value::as_str).and_then(Op::parse).ok_or_else(|| {
+        let word = op.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let op = Op::parse(word).ok_or_else(|| {
             ScimError::invalid_syntax("op: each operation needs an op, which is add, replace or remove.")
         })?;
+        if word.bytes().any(|letter| letter.is_ascii_uppercase()) {
+            notes.add(NoteKind::Coerced, "op", format!("{word} was read in lower case."));
+        }
         let path = match path {
             None | Some(Value::Null) => None,
             Some(Value::String(path)) if path.trim().is_empty() => None,
@@ -181,11 +180,23 @@ impl Patching<'_> {
         let value = operation.value.clone().unwrap_or_default();
         match &operation.path {
             None => self.without_path(operation.op, None, value),
-            Some(path) if self.schemas.knows(self.kind, path) && value.is_object() => {
-                self.without_path(operation.op, Some(path), value)
-            }
+            Some(path) if self.schemas.knows(self.kind, path) => self.whole_schema(operation.op, path, value),
             Some(path) => self.with_path(operation.op, path, value, false),
         }
+    }
+
+    /// The path is a schema's URN: `remove` takes the whole extension away, the others set what the value holds.
+    fn whole_schema(&mut self, op: Op, urn: &str, value: Value) -> Result<(), ScimError> {
+        if op != Op::Remove && !value.is_null() {
+            return self.without_path(op, Some(urn), value);
+        }
+        let extension = self.schemas.extension(self.kind, urn).ok_or_else(|| {
+            ScimError::mutability(format!("{urn}: the core schema cannot be removed; name its attributes."))
+        })?;
+        for attribute in &extension.attributes {
+            self.patched.document.set(Located { extension: Some(extension.id), attribute }, None);
+        }
+        Ok(())
     }
 
     /// RFC 7644 §3.5.2.1: without a path the value holds the attributes. Entra with its compliance flag uses dotted
@@ -234,7 +245,8 @@ impl Patching<'_> {
         };
         let attribute = located.attribute;
         match attribute.mutability {
-            Mutability::ReadOnly if echoed => {
+            // `schemas` follows from what is stored; clients add an extension's URN to it before they use it.
+            Mutability::ReadOnly if echoed || attribute.name == "schemas" => {
                 self.notes.add(NoteKind::Ignored, text, "Set by the server alone; what was sent was not stored.");
                 return Ok(());
             }

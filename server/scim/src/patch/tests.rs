@@ -155,7 +155,7 @@ fn clearing_active_never_gives_access() {
     for operation in
         [json!({"op": "remove", "path": "active"}), json!({"op": "replace", "path": "active", "value": ""})]
     {
-        assert_eq!(user(json!({"active": false}), json!([operation])), json!({"active": false}));
+        assert_eq!(user(json!({"active": false}), json!([operation])), json!({}), "no active is not active");
     }
 }
 
@@ -215,7 +215,7 @@ fn foreign_schemas_are_passed_over_and_noted() {
     let (result, notes) = patch(
         ResourceKind::User,
         json!({"userName": "u", "active": true}),
-        json!([{"op": "Add", "path": path, "value": "7"}]),
+        json!([{"op": "add", "path": path, "value": "7"}]),
     );
     assert_eq!(result.expect("ignored").document, document(json!({"userName": "u", "active": true})));
     assert_eq!((notes.0[0].kind, notes.0[0].attribute.as_str()), (NoteKind::Ignored, path));

@@ -166,6 +166,10 @@ impl Attribute {
         Self { mutability: Mutability::ReadOnly, sub_attributes, ..self }
     }
 
+    pub(super) fn immutable(self) -> Self {
+        Self { mutability: Mutability::Immutable, ..self }
+    }
+
     pub(super) fn always(self) -> Self {
         Self { returned: Returned::Always, ..self }
     }

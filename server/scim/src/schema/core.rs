@@ -38,8 +38,7 @@ fn singular() -> Vec<Attribute> {
     vec![
         Attribute::text("userName", "Name by which the identity provider knows the person; unique in the company.")
             .required()
-            .unique()
-            .always(),
+            .unique(),
         Attribute::complex(
             "name",
             "The parts of the person's name.",
@@ -160,14 +159,15 @@ pub(super) fn enterprise() -> Schema {
 /// RFC 7643 §4.2.
 pub(super) fn group() -> Schema {
     let attributes = vec![
-        Attribute::text("displayName", "The group's name; unique in the company.").required().unique().always(),
+        Attribute::text("displayName", "The group's name; unique in the company.").required().unique(),
         Attribute::list(
             "members",
             "Employees and groups in this group.",
             vec![
-                Attribute::text("value", "The member's id.").exact(),
-                Attribute::new("$ref", Kind::Reference, "The member's URI.").refers_to(&["User", "Group"]),
-                Attribute::text("type", "What the member is.").canonical(&["User", "Group"]),
+                // RFC 7643 §4.2: "the sub-attributes of 'members' are immutable".
+                Attribute::text("value", "The member's id.").exact().immutable(),
+                Attribute::new("$ref", Kind::Reference, "The member's URI.").refers_to(&["User", "Group"]).immutable(),
+                Attribute::text("type", "What the member is.").canonical(&["User", "Group"]).immutable(),
             ],
         ),
     ];

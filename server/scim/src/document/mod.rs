@@ -62,9 +62,15 @@ impl Document {
         self.text(&["externalId"])
     }
 
-    /// `active`; a user who was never said to be inactive is active.
+    /// `active`. A user whose `active` a client cleared is not: nobody gains access because the attribute that withholds
+    /// it went away.
     pub fn active(&self) -> bool {
-        self.0.get("active").and_then(Value::as_bool).unwrap_or(true)
+        self.0.get("active").and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// Sets `active` where the client said nothing of it.
+    pub fn default_active(&mut self, active: bool) {
+        self.0.entry("active").or_insert(active.into());
     }
 
     /// All e-mail addresses, in the order they were sent.
@@ -161,45 +167,4 @@ pub(crate) fn comparable(attribute: &Attribute, value: &Value) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn document(value: Value) -> Document {
-        serde_json::from_value(value).expect("an object")
-    }
-
-    #[test]
-    fn shows_the_best_name_and_address() {
-        let names = [
-            (json!({"userName": "u", "displayName": "D", "name": {"formatted": "F"}}), "D"),
-            (json!({"userName": "u", "name": {"formatted": "F", "givenName": "G"}}), "F"),
-            (json!({"userName": "u", "name": {"givenName": "G", "familyName": "H"}}), "G H"),
-            (json!({"userName": "u"}), "u"),
-        ];
-        for (value, shown) in names {
-            assert_eq!(document(value).shown_name(), shown);
-        }
-        let two = json!({"emails": [{"value": "h", "type": "home"}, {"value": "w", "type": "Work"}]});
-        assert_eq!(document(two).email(), Some("w"));
-        let primary = json!({"emails": [{"value": "w", "type": "work"}, {"value": "p", "primary": true}]});
-        assert_eq!(document(primary).email(), Some("p"));
-    }
-
-    #[test]
-    fn folds_only_what_is_compared_without_case() {
-        let folded = document(json!({
-            "userName": "ADA", "externalId": "ADA", "emails": [{"value": "A@X", "type": "Work"}],
-            "profileUrl": "http://X/Y", urn::ENTERPRISE: {"department": "R&D", "manager": {"value": "ID-1"}},
-        }))
-        .folded(ResourceKind::User, Schemas::standard());
-        assert_eq!(
-            folded,
-            json!({
-                "userName": "ada", "externalId": "ADA", "emails": [{"value": "a@x", "type": "work"}],
-                "profileUrl": "http://X/Y", urn::ENTERPRISE: {"department": "r&d", "manager": {"value": "ID-1"}},
-            })
-        );
-    }
-}
+mod tests;
