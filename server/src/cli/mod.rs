@@ -3,6 +3,7 @@
 
 mod account;
 mod audit;
+mod duration;
 mod serve;
 mod tenant;
 mod token;

@@ -12,6 +12,7 @@ use store::{Conn, IntegrationId, StoreError, TenantId, TokenId};
 use time::{Duration, OffsetDateTime};
 
 use super::account::Refused;
+use super::duration::{Lifetime, duration, lifetime};
 use super::{Failure, Session, print_json, tenant_named};
 
 #[derive(Subcommand)]
@@ -61,35 +62,6 @@ pub(super) enum TokenCommand {
         #[arg(long)]
         id: String,
     },
-}
-
-/// How long a token works; `None` is for ever.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lifetime(Option<Duration>);
-
-fn lifetime(text: &str) -> Result<Lifetime, String> {
-    if text == "never" {
-        return Ok(Lifetime(None));
-    }
-    let duration = duration(text)?;
-    if duration.is_positive() { Ok(Lifetime(Some(duration))) } else { Err("it must be longer than nothing".to_owned()) }
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    let unit = text.chars().last().unwrap_or_default();
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        _ if text == "0" => return Ok(Duration::ZERO),
-        _ => return Err("write a number with s, m, h or d, as in 24h".to_owned()),
-    };
-    let number: u32 =
-        text[..text.len() - 1].parse().map_err(|_| "write a number with s, m, h or d, as in 24h".to_owned())?;
-    Some(Duration::seconds(i64::from(number) * seconds))
-        .filter(|duration| *duration <= Duration::days(3_650))
-        .ok_or_else(|| "at most 3650d".to_owned())
 }
 
 pub(super) async fn run(session: Session, command: TokenCommand) -> Result<(), Failure> {
@@ -290,20 +262,4 @@ async fn revoke(session: Session, tenant: String, id: TokenId) -> Result<(), Fai
 
 fn no_token(id: &TokenId) -> Refused {
     Refused::Say(Failure(format!("there is no token {id}; spaceiq token list shows them")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_have_units() {
-        assert_eq!(duration("24h"), Ok(Duration::hours(24)));
-        assert_eq!(duration("7d"), Ok(Duration::days(7)));
-        assert_eq!(duration("0"), Ok(Duration::ZERO));
-        for wrong in ["", "h", "24", "-1h", "1y", "99999999d", "ü"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
-        assert!(lifetime("0s").is_err() && lifetime("never").is_ok_and(|lifetime| lifetime.0.is_none()));
-    }
 }

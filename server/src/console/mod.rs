@@ -19,6 +19,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod theme;
+mod token_card;
 mod tokens;
 
 use axum::Router;
