@@ -1,14 +1,18 @@
 // What the browser tests have in common.
 
+import { test } from "node:test";
+
 export { launch, NARROW, NARROWEST, newContext, withBrowser, WIDE } from "./support/browser.mjs";
 export {
   activateAzure,
   ADMIN,
   AZURE,
+  choose,
   COMPANY,
   flash,
   openProfileMenu,
   PROVISIONING,
+  reloadUntil,
   revealAzure,
   setUp,
   shownToken,
@@ -18,8 +22,6 @@ export {
 } from "./support/flow.mjs";
 export { DISABLE, scim, user } from "./support/scim.mjs";
 export { Server, withServer } from "./support/server.mjs";
-
-import { test } from "node:test";
 
 /** The same test with and without JavaScript. */
 export function withAndWithoutScript(name, body) {

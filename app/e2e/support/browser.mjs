@@ -107,6 +107,8 @@ export class Watch {
   #console(message) {
     // The browser repeats each refused request on its console; `#response` has judged it already.
     const repeated = message.text().startsWith("Failed to load resource") && this.#failed.has(message.location().url);
-    if (!repeated) this.complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+    // Nothing uses what was loaded for scripts that are turned off.
+    const unused = !this.#js && message.text().includes("was preloaded using link preload but not used");
+    if (!repeated && !unused) this.complaints.push(`console ${message.type()}: ${message.text()} (${message.location().url})`);
   }
 }

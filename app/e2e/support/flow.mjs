@@ -28,7 +28,7 @@ export async function signIn(page, { email, password } = ADMIN) {
 }
 
 export async function openProfileMenu(page) {
-  await page.getByRole("banner").getByText(/@/).first().click();
+  await page.getByRole("banner").locator("summary").click();
 }
 
 export async function signOut(page) {
@@ -57,6 +57,21 @@ export async function activateAzure(page) {
   await page.getByRole("button", { name: "Activate", exact: true }).click();
   await page.getByRole("link", { name: "Configure Azure" }).waitFor();
   return token;
+}
+
+/** Chooses one of several by the words that people click. */
+export async function choose(page, words) {
+  await page.getByText(words, { exact: true }).click();
+  assert.equal(await page.getByRole("radio", { name: words }).isChecked(), true);
+}
+
+/** Loads the page again until it shows what the server writes down a little later. */
+export async function reloadUntil(page, locator, within = 30_000) {
+  const end = Date.now() + within;
+  while (!(await locator.isVisible())) {
+    assert.ok(Date.now() < end, `it did not appear within ${within} ms: ${locator}`);
+    await page.reload();
+  }
 }
 
 /** The words of the page's one message about what was done. */

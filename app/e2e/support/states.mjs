@@ -1,0 +1,156 @@
+// Every page in every state, for what must hold everywhere.
+
+import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, signIn } from "./flow.mjs";
+import { scim, user } from "./scim.mjs";
+
+/** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
+export async function everyState(page, watch, server, look) {
+  watch.expect(403, 404, 409, 410, 422);
+  await signedOut(page, server, look);
+  await empty(page, look);
+  const token = await tokens(page, server, look);
+  await employees(page, scim(`${server.url}/scim`, token), look);
+  await refused(page, server, look);
+}
+
+async function signedOut(page, server, look) {
+  await page.goto("/login");
+  await look("sign-in before the setup");
+  await page.goto(server.setupPath);
+  await look("setup");
+  await page.getByLabel("Company name").fill(" ");
+  await page.getByLabel("Email").fill("ada@acme");
+  await page.getByLabel("Password").fill("short");
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("alert").waitFor();
+  await look("setup with mistakes");
+  await setUp(page, server);
+  await look("after the setup");
+  await page.goto("/setup");
+  await look("setup link that was used");
+}
+
+async function empty(page, look) {
+  await openAndLook(page, look, {
+    settings: "/settings",
+    "areas of integrations": "/settings/integrations",
+    "all integrations": "/settings/integrations/third-party",
+    "category without tiles": "/settings/integrations/ticketing",
+    "search without a match": `${PROVISIONING}?q=nothing`,
+    "no employees, not connected": "/employees",
+    "Azure, not active": AZURE,
+    "ADFS, single sign-on only": `${PROVISIONING}/adfs`,
+  });
+  await openProfileMenu(page);
+  await look("profile menu");
+}
+
+async function tokens(page, server, look) {
+  await revealAzure(page);
+  await openDetails(page);
+  await look("new token");
+  await page.reload();
+  await look("new token, form sent again");
+  const token = await activateAzure(page);
+  await look("Azure just activated");
+  const [{ id }] = await server.tokens();
+  await openAndLook(page, look, {
+    "no employees, connected": "/employees",
+    "Azure, active": AZURE,
+    "single sign-on": `${AZURE}?tab=sso`,
+    "question before a revocation": `${AZURE}/tokens/${id}/revoke`,
+    "question before a rotation": `${AZURE}/tokens/${id}/rotate`,
+    "question before a deletion": `${AZURE}/delete`,
+  });
+  await mistakes(page, id, look);
+  await page.goto(AZURE);
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await page.getByRole("status").first().waitFor();
+  await look("connection tested");
+  await rotate(page, id, look);
+  return token;
+}
+
+async function mistakes(page, id, look) {
+  await page.goto(`${AZURE}/tokens/${id}/revoke`);
+  await page.getByLabel(/last four letters/).fill("x");
+  await page.getByRole("button", { name: "Revoke token" }).click();
+  await page.getByText("These are not the last four letters").first().waitFor();
+  await look("revocation not confirmed");
+
+  await page.goto(AZURE);
+  await openDetails(page);
+  await look("Azure with all its forms");
+  await page.getByLabel("Allowed addresses").fill("everywhere");
+  await page.getByRole("button", { name: "Generate another token" }).click();
+  await page.getByRole("alert").first().waitFor();
+  await look("token form with mistakes");
+
+  await addAttribute(page, "not a name");
+  await look("attribute form with mistakes");
+  await addAttribute(page, "badge_number");
+  await look("attributes");
+}
+
+async function addAttribute(page, name) {
+  await page.goto(AZURE);
+  await page.getByText("Add an attribute").click();
+  await page.getByLabel("SCIM name").fill(name);
+  await page.getByLabel("Label", { exact: true }).fill("Badge number");
+  await page.getByRole("button", { name: "Add attribute" }).click();
+  await page.getByRole("alert").or(page.getByRole("status").filter({ hasText: "is an attribute now" })).first().waitFor();
+}
+
+async function rotate(page, id, look) {
+  await page.goto(`${AZURE}/tokens/${id}/rotate`);
+  await page.getByRole("button", { name: "Rotate token" }).click();
+  await page.getByLabel("SCIM Bearer Token").waitFor();
+  await look("new token after a rotation");
+  await page.goto(AZURE);
+  await look("token being replaced");
+  await page.getByRole("link", { name: "End overlap now" }).click();
+  await look("question before an overlap ends");
+  await page.goto(AZURE);
+}
+
+async function employees(page, client, look) {
+  const people = Array.from({ length: 51 }, (_, index) => user("Person", String(index)));
+  const longest = user("Wolfeschlegelsteinhausenbergerdorff".repeat(2), "Ünlü", { department: "Ω".repeat(80) });
+  const created = await Promise.all([longest, ...people].map((person) => client.post("/Users", person)));
+  await openAndLook(page, look, {
+    employees: "/employees",
+    "second page of employees": "/employees?page=2",
+    "page after the last": "/employees?page=9",
+    "nobody matches": "/employees?q=nobody",
+    "one employee": `/employees/${created[0].body.id}`,
+  });
+}
+
+async function refused(page, server, look) {
+  await page.goto("/nothing-here");
+  await look("no such page");
+  const viewer = { email: "viewer@acme.test", password: "another horse battery" };
+  await server.createAccount(viewer.email, "viewer", viewer.password);
+  await page.context().clearCookies();
+  await signIn(page, { ...ADMIN, password: "not the password" });
+  await page.getByRole("alert").waitFor();
+  await look("sign-in refused");
+  await signIn(page, viewer);
+  await page.waitForURL("/employees");
+  await openAndLook(page, look, {
+    "areas of integrations for a viewer": "/settings/integrations",
+    "role that may not": AZURE,
+  });
+}
+
+async function openAndLook(page, look, states) {
+  for (const [name, path] of Object.entries(states)) {
+    await page.goto(path);
+    await look(name);
+  }
+}
+
+/** Opens everything in the page that can be opened. */
+async function openDetails(page) {
+  await page.locator("main details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+}
