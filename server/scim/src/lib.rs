@@ -16,6 +16,8 @@ pub mod error;
 pub mod etag;
 pub mod filter;
 pub mod fold;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
 pub mod json;
 pub mod list;
 pub mod note;

@@ -4,6 +4,8 @@
 
 mod list;
 mod members;
+#[cfg(test)]
+mod model;
 mod single;
 #[cfg(test)]
 mod tests;

@@ -170,8 +170,9 @@ fn adding_to_a_list_neither_doubles_nor_forgets() {
         ]),
     );
     let wanted = json!([
-        {"type": "work", "value": "w@X", "primary": true}, {"type": "home", "value": "h"}, {"type": "other", "value": "o"},
+        {"type": "work", "value": "W@x", "primary": true}, {"type": "home", "value": "h"}, {"type": "other", "value": "o"},
     ]);
+    // The value itself is the same without regard to case, so it stays as it was written first.
     assert_eq!(after["emails"], wanted);
 }
 
