@@ -19,7 +19,7 @@ fn main() {
             ["islands", name] => name.clone_into(&mut islands),
             [source, hashed, content_type] => {
                 let _ = writeln!(names, "    ({source:?}, {hashed:?}),");
-                let file = |suffix: &str| site.join(format!("{hashed}{suffix}"));
+                let file = |suffix: &str| site.join(format!("{hashed}{suffix}")).display().to_string();
                 let (identity, brotli, gzip) = (file(""), file(".br"), file(".gz"));
                 let _ = writeln!(
                     assets,

@@ -4,7 +4,7 @@ use app::components::{FieldError, day};
 use app::pages::{AttributeDraft, Page, ProviderPage, Reveal, RevokePage, RotatePage, Tab, TokenDraft};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use serde::Deserialize;
 use store::integrations::{self, Provider};
 use store::tokens::{self, LIVE_TOKENS, Token};
@@ -45,6 +45,11 @@ pub(super) async fn dialog(
     let tab = if sso { Tab::Sso } else { Tab::Provisioning };
     let page = page(&state, &visitor, provider, tab).await?;
     Ok(visitor.show(Page::Provider(page)).await)
+}
+
+/// To the dialog, when a form's own address is opened: by the choice of colours on its answer, or from the history.
+pub(super) async fn back(Path(key): Path<String>) -> Result<Redirect, ConsoleError> {
+    Ok(Redirect::to(&app::pages::provider_address(named(&key)?)))
 }
 
 /// The dialog with something to say about what was asked for.
