@@ -105,13 +105,14 @@ fn attribute_json(attribute: &Attribute) -> Value {
 
 /// A discovery collection as a list response. RFC 7644 §4: these endpoints are neither filtered nor paged.
 pub fn collection(resources: Vec<Value>) -> Value {
-    json!({
+    let mut body = json!({
         "schemas": [urn::LIST],
         "totalResults": resources.len(),
         "startIndex": 1,
         "itemsPerPage": resources.len(),
-        "Resources": resources,
-    })
+    });
+    body["Resources"] = Value::Array(resources);
+    body
 }
 
 #[cfg(test)]

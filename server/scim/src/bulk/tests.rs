@@ -2,14 +2,14 @@ use serde_json::json;
 
 use super::*;
 
-fn parse(operations: Value) -> BulkRequest {
+fn parse(operations: &Value) -> BulkRequest {
     let body = json!({"schemas": [urn::BULK_REQUEST], "failOnErrors": 1, "Operations": operations});
     BulkRequest::parse(body.as_object().expect("object")).expect("readable")
 }
 
 #[test]
 fn runs_creators_before_those_who_refer_to_them() {
-    let mut request = parse(json!([
+    let mut request = parse(&json!([
         {"method": "POST", "path": "/Groups", "bulkId": "g", "data": {"displayName": "G", "members": [{"value": "bulkId:u"}]}},
         {"method": "post", "path": "/Users", "bulkId": "u", "data": {"userName": "u"}},
         {"method": "DELETE", "path": "/Users/bulkId:u"},
@@ -27,7 +27,7 @@ fn runs_creators_before_those_who_refer_to_them() {
 
 #[test]
 fn a_circle_is_opened_and_closed_again() {
-    let mut request = parse(json!([
+    let mut request = parse(&json!([
         {"method": "POST", "path": "/Groups", "bulkId": "a", "data": {"displayName": "A", "members": [{"value": "bulkId:b"}]}},
         {"method": "POST", "path": "/Groups", "bulkId": "b", "data": {"displayName": "B", "members": [{"value": "bulkId:a"}, {"value": "x"}]}},
         {"method": "POST", "path": "/Users", "bulkId": "u", "data": {"userName": "u", urn::ENTERPRISE: {"manager": {"value": "bulkId:u"}}}},
@@ -48,7 +48,7 @@ fn a_circle_is_opened_and_closed_again() {
 
 #[test]
 fn references_to_nothing_are_refused() {
-    let mut request = parse(json!([
+    let mut request = parse(&json!([
         {"method": "POST", "path": "/Users", "bulkId": "u", "data": {"userName": "u"}},
         {"method": "POST", "path": "/Groups", "bulkId": "c", "data": {"displayName": "C", "members": [{"value": "bulkId:z"}]}},
         {"method": "POST", "path": "/Groups", "bulkId": "d", "data": {"displayName": "D", "members": [{"value": "bulkId:u"}]}},
@@ -63,7 +63,7 @@ fn references_to_nothing_are_refused() {
 
 #[test]
 fn unreadable_operations_are_refused_in_their_place() {
-    let request = parse(json!([
+    let request = parse(&json!([
         {"method": "GET", "path": "/Users"},
         {"method": "POST", "path": "/Users", "data": {}},
         {"method": "POST", "path": "/Shoes", "bulkId": "1", "data": {}},

@@ -7,6 +7,7 @@
 //! - text is compared folded unless the attribute is `caseExact`; `gt` and its kin compare text by code point;
 //! - instants are compared as instants.
 
+mod compare;
 mod evaluate;
 mod resolve;
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn accepts_the_forms_clients_send() {
         (r#"  userName   eq   "a"  "#, r#"userName eq "a""#),
         ("externalId eq jyoung", r#"externalId eq "jyoung""#),
         ("active eq True", "active eq true"),
-        (r#"NOT(active eq false)AND title pr"#, "not (active eq false) and title pr"),
+        ("NOT(active eq false)AND title pr", "not (active eq false) and title pr"),
         (r#"a eq "\"\\ü\u00e9""#, r#"a eq "\"\\üé""#),
         ("a pr and b pr or c pr and d pr", "a pr and b pr or c pr and d pr"),
         ("notes pr", "notes pr"),

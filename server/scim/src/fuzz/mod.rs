@@ -1,6 +1,7 @@
 //! What must hold for any bytes: the bodies of the fuzz targets in `fuzz/`, which stable tests run as well.
 //!
 //! Each function panics when its promise is broken, and for no other reason.
+#![expect(clippy::missing_panics_doc, reason = "panicking is how a fuzz target reports")]
 
 #[cfg(test)]
 mod tests;
@@ -47,7 +48,7 @@ pub fn path(data: &[u8]) {
     assert_eq!(PatchPath::parse(&printed, &mut Notes::default()), Ok(path), "{printed}");
 }
 
-/// JSON that is accepted means what serde_json reads.
+/// JSON that is accepted means what `serde_json` reads.
 pub fn json(data: &[u8]) {
     let Ok(value) = json::parse(data) else { return };
     assert_eq!(serde_json::from_slice::<Value>(data).ok(), Some(value));

@@ -122,8 +122,8 @@ impl ListRequest {
             "schemas": [urn::LIST],
             "totalResults": total,
             "itemsPerPage": resources.len(),
-            "Resources": resources,
         });
+        body["Resources"] = Value::Array(resources);
         match &self.start {
             Start::Index(index) => body["startIndex"] = (*index).into(),
             Start::Cursor(_) => {

@@ -111,7 +111,7 @@ impl Elements<'_> {
             ),
             (Some(content), true) => self.create(filter, sub, content)?,
             (None, false) => self.clear(&matched, sub),
-            (Some(content), false) => self.set(op, &matched, filter, sub, &content)?,
+            (Some(content), false) => self.set(op, &matched, filter, sub, &content),
         }
         Ok(())
     }
@@ -201,14 +201,7 @@ impl Elements<'_> {
         });
     }
 
-    fn set(
-        &mut self,
-        op: Op,
-        matched: &[usize],
-        filter: Option<&Filter>,
-        sub: Option<&Attribute>,
-        content: &Value,
-    ) -> Result<(), ScimError> {
+    fn set(&mut self, op: Op, matched: &[usize], filter: Option<&Filter>, sub: Option<&Attribute>, content: &Value) {
         for &index in matched {
             let mut element = self.list[index].as_object().cloned().unwrap_or_default();
             match (sub, content) {
@@ -231,7 +224,6 @@ impl Elements<'_> {
             self.list[index] = Value::Object(element);
             self.touched = Some(index);
         }
-        Ok(())
     }
 }
 

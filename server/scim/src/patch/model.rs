@@ -105,7 +105,9 @@ proptest! {
         let request = PatchRequest::parse(body, &mut Notes::default()).expect("readable");
         let patched = request.apply(ResourceKind::User, &before, Schemas::standard(), &mut Notes::default());
         let mut model = Model::default();
-        steps.iter().for_each(|step| model.apply(step));
+        for step in &steps {
+            model.apply(step);
+        }
         prop_assert_eq!(Model::of(&patched.expect("valid").document), model);
     }
 }

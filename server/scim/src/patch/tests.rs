@@ -1,8 +1,10 @@
 //! What Entra, Okta and OneLogin send, and what the RFC says.
+#![expect(clippy::needless_pass_by_value, reason = "JSON literals read best as they are")]
 
 use serde_json::json;
 
 use super::*;
+use crate::urn;
 
 fn document(value: Value) -> Document {
     serde_json::from_value(value).expect("an object")

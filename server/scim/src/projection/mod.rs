@@ -104,9 +104,10 @@ impl Projection {
             let parts: Vec<_> = list.iter().filter_map(|wanted| names_attribute(wanted, schema, attribute)).collect();
             // RFC 7644 §3.9: attributes and excludedAttributes exclude each other; when both come, attributes decides.
             if !self.only.is_empty() {
-                return !parts.is_empty() && (parts.contains(&None) || keep_parts(value, attribute, &parts, true));
+                return !parts.is_empty()
+                    && (parts.contains(&Named::Whole) || keep_parts(value, attribute, &parts, true));
             }
-            !parts.contains(&None) && (parts.is_empty() || keep_parts(value, attribute, &parts, false))
+            !parts.contains(&Named::Whole) && (parts.is_empty() || keep_parts(value, attribute, &parts, false))
         });
     }
 }
@@ -119,19 +120,28 @@ fn looks_like_schema(name: &str) -> bool {
     parts.next().is_some_and(|part| part.starts_with(|letter: char| letter.is_ascii_digit()))
 }
 
-/// Whether the path names the attribute, and which part of it: the outer option is "does it", the inner "which".
-fn names_attribute<'w>(wanted: &'w Wanted, schema: &str, attribute: &Attribute) -> Option<Option<&'w str>> {
+/// How much of an attribute is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Named<'w> {
+    Whole,
+    Part(&'w str),
+}
+
+/// Whether the attribute is named, and how much of it.
+fn names_attribute<'w>(wanted: &'w Wanted, schema: &str, attribute: &Attribute) -> Option<Named<'w>> {
     match wanted {
-        Wanted::Schema(urn) => urn.eq_ignore_ascii_case(schema).then_some(None),
+        Wanted::Schema(urn) => urn.eq_ignore_ascii_case(schema).then_some(Named::Whole),
         Wanted::Path(path) => {
             let here = path.urn.as_ref().is_none_or(|urn| urn.eq_ignore_ascii_case(schema));
-            (here && path.attribute.eq_ignore_ascii_case(&attribute.name)).then_some(path.sub.as_deref())
+            (here && path.attribute.eq_ignore_ascii_case(&attribute.name))
+                .then(|| path.sub.as_deref().map_or(Named::Whole, Named::Part))
         }
     }
 }
 
-fn keep_parts(value: &mut Value, attribute: &Attribute, parts: &[Option<&str>], keep: bool) -> bool {
-    let named = |name: &str| parts.iter().flatten().any(|part| part.eq_ignore_ascii_case(name));
+fn keep_parts(value: &mut Value, attribute: &Attribute, parts: &[Named<'_>], keep: bool) -> bool {
+    let named =
+        |name: &str| parts.iter().any(|part| matches!(part, Named::Part(part) if part.eq_ignore_ascii_case(name)));
     let always = |name: &str| attribute.sub(name).is_some_and(|sub| sub.returned == Returned::Always);
     let trim = |object: &mut Map<String, Value>| object.retain(|name, _| always(name) || named(name) == keep);
     match value {

@@ -1,9 +1,16 @@
 //! Request bodies of POST and PUT: validated and spelled as the schema spells them.
 
+mod members;
+mod rules;
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value};
 
+pub(crate) use members::members;
+pub(crate) use rules::{check_lengths, check_required};
+
 use crate::document::Document;
-use crate::fold::fold;
 use crate::path::{AttributePath, shorten};
 use crate::schema::{Kind, Located, Mutability};
 use crate::{NoteKind, Notes, ResourceKind, Schemas, ScimError, coerce};
@@ -96,18 +103,14 @@ fn read_attribute(
 ) -> Result<(), ScimError> {
     let named = urn.map_or_else(|| key.to_owned(), |urn| format!("{urn}:{key}"));
     let direct = schemas.find(kind, urn, key);
-    let (located, sub) = match direct {
-        Some(located) => (located, None),
-        None => match flattened(kind, urn, key, schemas) {
-            Some((located, sub)) => {
-                notes.add(NoteKind::Coerced, &named, "A path was sent as a name; it was stored in its proper place.");
-                (located, sub)
-            }
-            None => {
-                notes.add(NoteKind::Ignored, &named, "The schema has no such attribute; it was not stored.");
-                return Ok(());
-            }
-        },
+    let (located, sub) = if let Some(located) = direct {
+        (located, None)
+    } else if let Some(found) = flattened(kind, urn, key, schemas) {
+        notes.add(NoteKind::Coerced, &named, "A path was sent as a name; it was stored in its proper place.");
+        found
+    } else {
+        notes.add(NoteKind::Ignored, &named, "The schema has no such attribute; it was not stored.");
+        return Ok(());
     };
     if located.extension.is_some() && urn.is_none() && direct.is_some() {
         notes.add(NoteKind::Coerced, &named, "It was sent outside its extension; it was stored inside.");
@@ -168,88 +171,3 @@ fn store(
     document.set(located, value);
     Ok(())
 }
-
-/// The ids in a list of members; a bare id stands for `{"value": id}`.
-pub(crate) fn members(value: Value, named: &str, notes: &mut Notes) -> Result<Vec<String>, ScimError> {
-    let items = match value {
-        Value::Null => Vec::new(),
-        Value::Array(items) => items,
-        one => vec![one],
-    };
-    let mut ids = Vec::with_capacity(items.len());
-    let mut seen = std::collections::HashSet::new();
-    for item in items {
-        let id = match &item {
-            Value::String(id) => {
-                notes.add(NoteKind::Coerced, named, "A bare id was read as {\"value\": id}.");
-                Some(id.as_str())
-            }
-            Value::Object(object) => {
-                object.iter().find(|(name, _)| name.eq_ignore_ascii_case("value")).and_then(|(_, value)| value.as_str())
-            }
-            _ => None,
-        };
-        let id = id.filter(|id| !id.is_empty()).ok_or_else(|| {
-            ScimError::invalid_value(format!("{named}: each member must be an object whose value is an id."))
-        })?;
-        if seen.insert(id.to_owned()) {
-            ids.push(id.to_owned());
-        }
-    }
-    Ok(ids)
-}
-
-/// Text that is matched or sorted by may have this many bytes, once it is folded: databases limit what an index holds.
-const MAX_KEY: usize = 1024;
-
-/// What identity providers match by, and the names shown, must fit into indexes.
-pub(crate) fn check_lengths(document: &Document) -> Result<(), ScimError> {
-    let single: [&[&str]; 6] = [
-        &["userName"],
-        &["externalId"],
-        &["displayName"],
-        &["name", "formatted"],
-        &["name", "givenName"],
-        &["name", "familyName"],
-    ];
-    let texts = single.into_iter().filter_map(|keys| Some((keys.join("."), document.text(keys)?)));
-    let emails = document.emails().map(|email| ("emails.value".to_owned(), email));
-    let long = texts.chain(emails).find(|(_, text)| text.len() > MAX_KEY || fold(text).len() > MAX_KEY);
-    long.map_or(Ok(()), |(name, _)| {
-        Err(ScimError::invalid_value(format!("{name}: the text is longer than {MAX_KEY} bytes. Shorten it.")))
-    })
-}
-
-/// RFC 7643 §2.2: a required attribute must be there, and with a value.
-///
-/// Of a resource that exists only what it had before is asked for again: an attribute that a company made required later
-/// must not keep a leaver from being disabled.
-pub(crate) fn check_required(
-    kind: ResourceKind,
-    before: Option<&Document>,
-    document: &Document,
-    schemas: &Schemas,
-) -> Result<(), ScimError> {
-    let core = schemas.core(kind).attributes.iter().map(|attribute| Located { extension: None, attribute });
-    let extensions = schemas
-        .extensions(kind)
-        .iter()
-        .flat_map(|schema| schema.attributes.iter().map(|attribute| Located { extension: Some(schema.id), attribute }));
-    let missing = core.chain(extensions).find(|located| {
-        located.attribute.required
-            && before.is_none_or(|before| before.get(*located).is_some())
-            && document.get(*located).is_none_or(|value| value.as_str().is_some_and(|text| text.trim().is_empty()))
-    });
-    missing.map_or(Ok(()), |located| {
-        let name = match located.extension {
-            Some(urn) => format!("{urn}:{}", located.attribute.name),
-            None => located.attribute.name.to_string(),
-        };
-        Err(ScimError::invalid_value(format!(
-            "{name}: this attribute is required. Send it with a value that is not empty."
-        )))
-    })
-}
-
-#[cfg(test)]
-mod tests;

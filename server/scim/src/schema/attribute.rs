@@ -88,6 +88,7 @@ impl Returned {
 
 /// One row of the schema table.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "RFC 7643 §7 gives attributes these characteristics")]
 pub struct Attribute {
     /// Canonical spelling.
     pub name: Cow<'static, str>,
