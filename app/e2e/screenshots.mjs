@@ -1,0 +1,80 @@
+// The pictures of the documentation: node screenshots.mjs FOLDER, with the variables that `cargo xtask test` sets.
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import {
+  activateAzure,
+  AZURE,
+  launch,
+  newContext,
+  PROVISIONING,
+  revealAzure,
+  scim,
+  Server,
+  setUp,
+  user,
+} from "./support.mjs";
+
+const PEOPLE = [
+  ["Ada", "Lovelace", "Engineering", "Analyst"],
+  ["Grace", "Hopper", "Engineering", "Compiler Engineer"],
+  ["Katherine", "Johnson", "Research", "Mathematician"],
+  ["Alan", "Turing", "Research", "Head of Research"],
+  ["Mary", "Seacole", "People", "Nurse"],
+  ["Nikola", "Tesla", "Facilities", "Electrical Engineer"],
+  ["Hedy", "Lamarr", "Workplace", "Wireless Lead"],
+  ["Wangari", "Maathai", "Sustainability", "Director"],
+  ["Ibn", "al-Haytham", "Research", "Optics Lead"],
+];
+
+const folder = process.argv[2];
+if (!folder) {
+  console.error("usage: node screenshots.mjs FOLDER");
+  process.exit(2);
+}
+await mkdir(folder, { recursive: true });
+const server = await Server.start();
+const browser = await launch();
+try {
+  const context = await newContext(browser, server, { colorScheme: "light" });
+  const page = await context.newPage();
+  await page.goto("/login");
+  await shoot(page, "login");
+  await setUp(page, server);
+  await connected(page);
+  await shoot(page, "employees", "/employees");
+  await shoot(page, "integrations", PROVISIONING);
+  await shoot(page, "azure", AZURE);
+} finally {
+  await browser.close();
+  await server.stop();
+}
+
+/** A company with people, whose Azure was here already. */
+async function connected(page) {
+  await revealAzure(page);
+  await hideToken(page);
+  await shoot(page, "reveal");
+  const client = scim(`${server.url}/scim`, await activateAzure(page));
+  for (const [given, family, department, title] of PEOPLE) {
+    const person = user(given, family, { department, title });
+    await client.post("/Users", { ...person, active: family !== "Tesla" });
+  }
+}
+
+/** No picture shows a token that ever worked. */
+async function hideToken(page) {
+  await page.getByLabel("SCIM Bearer Token").evaluate((field) => {
+    field.value = field.value.replace(/_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/, `_${"•".repeat(43)}_${"•".repeat(6)}`);
+  });
+}
+
+/** The page as it is, or the one at `path`, in both themes. */
+async function shoot(page, name, path) {
+  if (path) await page.goto(path);
+  for (const theme of ["light", "dark"]) {
+    await page.locator("html").evaluate((html, theme) => (html.dataset.theme = theme), theme);
+    await page.screenshot({ path: join(folder, `${name}${theme === "dark" ? "-dark" : ""}.png`) });
+  }
+}
