@@ -83,8 +83,10 @@ async function reachTile(page) {
 }
 
 async function copies(page, token) {
-  await press(page, page.getByRole("button", { name: "Copy SCIM Bearer Token" }));
-  await page.getByRole("button", { name: "Copied SCIM Bearer Token" }).waitFor();
+  await Promise.all([
+    page.getByRole("button", { name: "Copied SCIM Bearer Token" }).waitFor(),
+    press(page, page.getByRole("button", { name: "Copy SCIM Bearer Token" })),
+  ]);
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), token);
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import {
   activateAzure,
   AZURE,
+  freePort,
   launch,
   newContext,
   PROVISIONING,
@@ -34,10 +35,13 @@ if (!folder) {
   process.exit(2);
 }
 await mkdir(folder, { recursive: true });
-const server = await Server.start();
-const browser = await launch();
+// Behind the proxy of a real company, the browser would have this address; here it has the server's own.
+const port = await freePort();
+const args = ["--listen", `127.0.0.1:${port}`, "--public-url", "https://console.acme.example"];
+const server = await Server.start("sqlite", args);
+const browser = await launch({ args: ["--enable-features=OverlayScrollbar"] });
 try {
-  const context = await newContext(browser, server, { colorScheme: "light" });
+  const context = await newContext(browser, { url: `http://127.0.0.1:${port}` }, { colorScheme: "light" });
   const page = await context.newPage();
   await page.goto("/login");
   await shoot(page, "login");
@@ -46,6 +50,8 @@ try {
   await shoot(page, "employees", "/employees");
   await shoot(page, "integrations", PROVISIONING);
   await shoot(page, "azure", AZURE);
+  await page.getByRole("region", { name: "Tokens" }).evaluate((list) => list.scrollIntoView());
+  await shoot(page, "tokens");
 } finally {
   await browser.close();
   await server.stop();
@@ -56,7 +62,8 @@ async function connected(page) {
   await revealAzure(page);
   await hideToken(page);
   await shoot(page, "reveal");
-  const client = scim(`${server.url}/scim`, await activateAzure(page));
+  const token = await activateAzure(page);
+  const client = scim(`http://127.0.0.1:${port}/scim`, token, "Microsoft.Azure.SyncFabric.SCIM");
   for (const [given, family, department, title] of PEOPLE) {
     const person = user(given, family, { department, title });
     await client.post("/Users", { ...person, active: family !== "Tesla" });

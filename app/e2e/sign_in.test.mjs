@@ -1,13 +1,13 @@
 // Signing in and out, and what each role sees.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { test } from "node:test";
 
 import {
   activateAzure,
   ADMIN,
   AZURE,
+  freePort,
   openProfileMenu,
   PROVISIONING,
   scim,
@@ -133,15 +133,6 @@ test("under an https address the cookie is bound to the host and to TLS", async 
     { args },
   );
 });
-
-function freePort() {
-  return new Promise((resolve) => {
-    const listener = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = listener.address();
-      listener.close(() => resolve(port));
-    });
-  });
-}
 
 withAndWithoutScript("an account disabled from the terminal is out at once", (js) =>
   withServer((server) =>

@@ -21,7 +21,7 @@ export {
   TOKEN,
 } from "./support/flow.mjs";
 export { DISABLE, scim, user } from "./support/scim.mjs";
-export { Server, withServer } from "./support/server.mjs";
+export { freePort, Server, withServer } from "./support/server.mjs";
 
 /** The same test with and without JavaScript. */
 export function withAndWithoutScript(name, body) {

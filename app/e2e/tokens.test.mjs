@@ -101,6 +101,21 @@ withAndWithoutScript("a token has the name, expiry and networks that were chosen
   ),
 );
 
+test("the list says who used a token, how often and with what success", () =>
+  withServer((server) =>
+    visit(server, {}, async (page) => {
+      await setUp(page, server);
+      const client = scim(`${server.url}/scim`, await activateAzure(page), "Microsoft.Azure.SyncFabric.SCIM");
+      assert.equal((await client.get("/Users?count=1")).status, 200);
+      assert.equal((await client.get("/Users/nobody")).status, 404);
+      await page.goto(AZURE);
+      const list = page.getByRole("region", { name: "Tokens" });
+      await reloadUntil(page, list.getByText("2 requests, 1 failed"));
+      assert.match(await list.innerText(), /\d{4}, \d{2}:\d{2} UTC · Microsoft Entra ID, 127\.0\.0\.1/);
+    }),
+  ),
+);
+
 test("a third token is not generated while two work", () =>
   withServer((server) =>
     visit(server, {}, async (page) => {

@@ -12,6 +12,9 @@ export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 390, height: 844 };
 export const NARROWEST = { width: 320, height: 640 };
 
+/** How long, in milliseconds, a busy machine may need for what usually takes a tenth of a second. */
+const PATIENCE = 20_000;
+
 const ARGUMENTS = [
   // Build machines run as root, where Chromium's sandbox does not start.
   "--no-sandbox",
@@ -22,8 +25,9 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-export function launch(options = {}) {
-  return chromium.launch({ executablePath: required("SPACEIQ_CHROMIUM"), args: ARGUMENTS, ...options });
+export function launch({ args = [], ...options } = {}) {
+  const executablePath = required("SPACEIQ_CHROMIUM");
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...args], ...options });
 }
 
 /**
@@ -60,7 +64,7 @@ export async function newContext(browser, server, options = {}) {
     permissions: ["clipboard-read", "clipboard-write"],
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(PATIENCE);
   return context;
 }
 

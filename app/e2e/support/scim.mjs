@@ -3,13 +3,14 @@
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/** Requests with a token, at the Tenant URL that the console shows. */
-export function scim(tenantUrl, token) {
+/** Requests with a token, at the Tenant URL that the console shows, by a client that calls itself `agent`. */
+export function scim(tenantUrl, token, agent = "Test") {
   const request = async (method, path, body) => {
     const response = await fetch(`${tenantUrl}${path}`, {
       method,
       headers: {
         Authorization: `Bearer ${token}`,
+        "User-Agent": agent,
         ...(body && { "Content-Type": "application/scim+json" }),
       },
       body: body && JSON.stringify(body),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,6 +17,16 @@ export function required(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run cargo xtask test, or set it by hand`);
   return value;
+}
+
+/** For a server that must be told its port; the others choose one themselves. */
+export function freePort() {
+  return new Promise((resolve) => {
+    const listener = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = listener.address();
+      listener.close(() => resolve(port));
+    });
+  });
 }
 
 /** What a person has configured for the real server must not reach a test. */
