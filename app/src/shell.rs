@@ -114,7 +114,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
-    let employees = page.section().map(|section| section == "employees").unwrap_or_default().then_some("page");
+    let employees = page.section().is_some_and(|section| section == "employees").then_some("page");
     let initials: String = person.email.chars().take(2).collect::<String>().to_uppercase();
     view! {
         <header class="bar">

@@ -35,24 +35,10 @@ impl SettingsPage {
 
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
         let (menu, body) = match self.section {
-            SettingsSection::Overview => ("", self.overview(frame)),
+            SettingsSection::Overview => ("", overview(frame)),
             SettingsSection::Integrations => ("integrations", self.areas(frame)),
         };
         view! { <div class="page">{settings_menu(&frame.sprite, menu)}<main id="main">{flash(frame)}{body}</main></div> }.into_any()
-    }
-
-    fn overview(&self, frame: &Frame) -> AnyView {
-        view! {
-            <div class="head"><h1>"Settings"</h1></div>
-            <ul class="tiles">
-                <li class="tile">
-                    <div class="tile-head"><span class="mark plain">{icon(&frame.sprite, Icon::Puzzle)}</span><h2>"Integrations"</h2></div>
-                    <p>"Connect the systems that your company works with."</p>
-                    <div class="tile-foot"><span></span><a class="btn" href="/settings/integrations">"Open"<span class="visually-hidden">" Integrations"</span></a></div>
-                </li>
-            </ul>
-        }
-        .into_any()
     }
 
     fn areas(&self, frame: &Frame) -> AnyView {
@@ -77,4 +63,18 @@ impl SettingsPage {
         }
         .into_any()
     }
+}
+
+fn overview(frame: &Frame) -> AnyView {
+    view! {
+        <div class="head"><h1>"Settings"</h1></div>
+        <ul class="tiles">
+            <li class="tile">
+                <div class="tile-head"><span class="mark plain">{icon(&frame.sprite, Icon::Puzzle)}</span><h2>"Integrations"</h2></div>
+                <p>"Connect the systems that your company works with."</p>
+                <div class="tile-foot"><span></span><a class="btn" href="/settings/integrations">"Open"<span class="visually-hidden">" Integrations"</span></a></div>
+            </li>
+        </ul>
+    }
+    .into_any()
 }

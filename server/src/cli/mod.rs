@@ -30,8 +30,15 @@ struct Cli {
 
 #[derive(Args)]
 struct Global {
-    /// Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:data/spaceiq.db]
-    #[arg(long, global = true, env = "SPACEIQ_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    /// Where the data lives
+    #[arg(
+        long,
+        help = "Database: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME [default: sqlite:data/spaceiq.db]",
+        global = true,
+        env = "SPACEIQ_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     database_url: Option<String>,
     /// TOML file with the same settings
     #[arg(long, global = true, env = "SPACEIQ_CONFIG", value_name = "FILE")]

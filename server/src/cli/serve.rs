@@ -17,7 +17,7 @@ const SETUP_HOURS: i64 = 24;
 /// How long the counts of requests are kept.
 const USAGE_KEPT: time::Duration = time::Duration::days(30);
 /// How often expired sessions and counts are removed.
-const PURGE_EVERY: Duration = Duration::from_secs(3600);
+const PURGE_EVERY: Duration = Duration::from_hours(1);
 
 #[derive(Args)]
 pub(super) struct ServeArgs {
@@ -70,7 +70,7 @@ async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure>
     }
     let mut bytes = [0; 20];
     store.random().fill(&mut bytes);
-    let code: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let code = bytes.iter().fold(String::new(), |code, byte| code + &format!("{byte:02x}"));
     let expires_at = store.now() + time::Duration::hours(SETUP_HOURS);
     let added = code.clone();
     store

@@ -38,6 +38,7 @@ fn parse_kind(value: &str) -> Option<CustomKind> {
 }
 
 #[derive(Deserialize)]
+#[expect(clippy::struct_field_names, reason = "the fields are named as in the form, beside those of the token")]
 pub(super) struct Sent {
     #[serde(default)]
     attribute_name: String,

@@ -31,15 +31,12 @@ pub(super) enum ConsoleError {
 
 impl From<StoreError> for ConsoleError {
     fn from(error: StoreError) -> Self {
-        match &error {
-            StoreError::Unavailable(_) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "answered 503");
-                Self::Unavailable
-            }
-            _ => {
-                tracing::error!(error = &error as &dyn std::error::Error, "answered 500");
-                Self::Broken
-            }
+        if let StoreError::Unavailable(_) = &error {
+            tracing::warn!(error = &error as &dyn std::error::Error, "answered 503");
+            Self::Unavailable
+        } else {
+            tracing::error!(error = &error as &dyn std::error::Error, "answered 500");
+            Self::Broken
         }
     }
 }

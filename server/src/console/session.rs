@@ -63,8 +63,8 @@ fn hash(id: &Id) -> SessionHash {
     Sha256::digest(id.0.to_be_bytes()).into()
 }
 
-fn backend(error: StoreError) -> Error {
-    tracing::error!(error = &error as &dyn std::error::Error, "a session could not be read or written");
+fn backend(error: &StoreError) -> Error {
+    tracing::error!(error = error as &dyn std::error::Error, "a session could not be read or written");
     Error::Backend(error.to_string())
 }
 
@@ -86,14 +86,17 @@ fn row(record: &Record) -> Result<Row> {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let row = row(record)?;
-        self.0.write(move |conn| Box::pin(async move { sessions::create(conn, &row).await })).await.map_err(backend)
+        self.0
+            .write(move |conn| Box::pin(async move { sessions::create(conn, &row).await }))
+            .await
+            .map_err(|error| backend(&error))
     }
 
     /// A session that ended while its request was under way stays ended: there is no row to update.
     async fn save(&self, record: &Record) -> Result<()> {
         let row = row(record)?;
         let saved = self.0.write(move |conn| Box::pin(async move { sessions::update(conn, &row).await })).await;
-        saved.map(|_| ()).map_err(backend)
+        saved.map(|_| ()).map_err(|error| backend(&error))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -101,13 +104,16 @@ impl SessionStore for Sessions {
             let mut reader = self.0.read().await?;
             sessions::load(&mut reader.conn(), &hash(id), self.0.now()).await
         };
-        let Some(row) = found.await.map_err(backend)? else { return Ok(None) };
+        let Some(row) = found.await.map_err(|error| backend(&error))? else { return Ok(None) };
         let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: row.expires_at }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let hash = hash(id);
-        self.0.write(move |conn| Box::pin(async move { sessions::end(conn, &hash).await })).await.map_err(backend)
+        self.0
+            .write(move |conn| Box::pin(async move { sessions::end(conn, &hash).await }))
+            .await
+            .map_err(|error| backend(&error))
     }
 }

@@ -44,6 +44,7 @@ pub(super) async fn authenticate(State(state): State<AppState>, mut request: Req
     response
 }
 
+#[expect(clippy::result_large_err, reason = "the refusal is the answer")]
 /// Whether a live token may be used from there, and whether its company has not asked too often.
 fn admit(
     state: &AppState,

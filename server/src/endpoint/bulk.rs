@@ -74,7 +74,7 @@ impl Run<'_> {
         };
         let created = outcome.as_ref().ok().map(|outcome| outcome.id.clone());
         self.references.ran(&operation, created.as_deref());
-        let result = self.result(&operation, operation.id.clone(), outcome);
+        let result = self.result(&operation, operation.id.clone(), &outcome);
         if let (Ok(Some(whole)), Some(id)) = (prepared, created) {
             self.incomplete.push(Incomplete { index, operation, id, whole });
         }
@@ -89,14 +89,14 @@ impl Run<'_> {
             Err(error) => Err(error),
         };
         let outcome = outcome.map(|outcome| Outcome { status: 201, ..outcome });
-        self.result(&operation, Some(id), outcome)
+        self.result(&operation, Some(id), &outcome)
     }
 
     fn result(
         &mut self,
         operation: &bulk::Operation,
         id: Option<String>,
-        outcome: Result<Outcome, ScimError>,
+        outcome: &Result<Outcome, ScimError>,
     ) -> Value {
         self.errors += u64::from(outcome.is_err());
         let status = outcome.as_ref().map_or_else(|error| error.status, |outcome| outcome.status);

@@ -1,5 +1,7 @@
 //! Queries: by query string and by body, of one kind of resource or of both.
 
+use std::collections::HashMap;
+
 use axum::body::Body;
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
@@ -132,7 +134,7 @@ async fn page(
             let page = employees::query(conn, tenant, query).await?;
             let ids: Vec<&str> =
                 page.items.iter().filter(|_| projection.wants("groups")).map(|one| one.id.as_str()).collect();
-            let of = if ids.is_empty() { Default::default() } else { groups::groups_of(conn, tenant, &ids).await? };
+            let of = if ids.is_empty() { HashMap::default() } else { groups::groups_of(conn, tenant, &ids).await? };
             let render = |one: &employees::Employee| {
                 (
                     one.id.clone(),
@@ -145,7 +147,7 @@ async fn page(
             let page = groups::query(conn, tenant, query).await?;
             let ids: Vec<&str> =
                 page.items.iter().filter(|_| projection.wants("members")).map(|one| one.id.as_str()).collect();
-            let of = if ids.is_empty() { Default::default() } else { groups::members_of(conn, tenant, &ids).await? };
+            let of = if ids.is_empty() { HashMap::default() } else { groups::members_of(conn, tenant, &ids).await? };
             let render = |one: &groups::Group| {
                 let members = of.get(&one.id).map(Vec::as_slice);
                 (one.id.clone(), group_answers::render(one, members, &call.base, schemas, projection))

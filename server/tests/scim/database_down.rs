@@ -79,6 +79,7 @@ fn sqlite_is_held_by_someone_else() {
         .expect("a second program opens the database");
     let (holds, held) = tokio::sync::oneshot::channel();
     let (release, released) = tokio::sync::oneshot::channel::<()>();
+    #[expect(clippy::async_yields_async, reason = "the task is waited for after the request")]
     let holding = server.block_on(async {
         let holding = tokio::spawn(async move {
             other

@@ -57,7 +57,7 @@ fn every_operator_finds_the_right_people() {
             (r#"emails[type eq "work"].value eq "ada@home.test""#, ""),
             (r#"emails[type eq "home" and value co "@"]"#, "ada bob"),
             (r#"emails[not (type eq "home")]"#, "ada"),
-            (r#"emails[primary eq true]"#, "ada"),
+            ("emails[primary eq true]", "ada"),
             (r#"emails[primary eq "True"].value sw "ada""#, "ada"),
             (r#"emails.type ne "work""#, "bob"),
             (r#"department eq "r&d""#, "ada"),

@@ -115,9 +115,13 @@ mod tests {
 
     #[test]
     fn what_is_left_out_has_a_default() {
-        let checked = draft("", "").checked(Provider::Azure, OffsetDateTime::UNIX_EPOCH).ok().expect("valid");
+        let checked = draft("", "")
+            .checked(Provider::Azure, OffsetDateTime::UNIX_EPOCH)
+            .unwrap_or_else(|errors| panic!("{errors:?}"));
         assert_eq!((checked.label.as_str(), checked.expires_in), ("Azure, 1 January 1970", Some(Duration::days(365))));
-        let never = draft("x", "never").checked(Provider::Azure, OffsetDateTime::UNIX_EPOCH).ok().expect("valid");
+        let never = draft("x", "never")
+            .checked(Provider::Azure, OffsetDateTime::UNIX_EPOCH)
+            .unwrap_or_else(|errors| panic!("{errors:?}"));
         assert_eq!(never.expires_in, None);
     }
 
