@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -16,6 +16,9 @@ use crate::url::{DatabaseUrl, Engine};
 
 /// How long a request waits for a connection before it is answered 503, and a start for a server that does not answer.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How soon a locked file is tried again.
+const LOCKED_RETRY: Duration = Duration::from_millis(10);
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -36,15 +39,33 @@ async fn sqlite(path: &Path) -> Result<(Pool, Door), Cause> {
         std::fs::create_dir_all(folder)?;
     }
     let options = sqlite_options(path);
-    let mut writer = options.connect().await?;
+    let mut writer = connect_when_free(&options, Instant::now() + PATIENCE).await?;
     migrate_sqlite(&mut writer).await?;
     let options = options.create_if_missing(false);
+    // Once the writer is open the file has its write-ahead log, and readers are not locked out.
     let readers = SqlitePoolOptions::new()
         .max_connections(8)
         .acquire_timeout(PATIENCE)
         .connect_with(options.clone().read_only(true))
         .await?;
     Ok((Pool::Sqlite(readers), Door::sqlite(writer, options)))
+}
+
+/// SQLite does not wait for the lock under which a new file becomes one with a write-ahead log, whatever its busy
+/// timeout: programs that start at once on a new file would see each other as an error.
+async fn connect_when_free(options: &SqliteConnectOptions, until: Instant) -> Result<SqliteConnection, sqlx::Error> {
+    loop {
+        match options.connect().await {
+            Err(error) if is_locked(&error) && Instant::now() < until => tokio::time::sleep(LOCKED_RETRY).await,
+            done => return done,
+        }
+    }
+}
+
+/// `SQLITE_BUSY` and its extended codes.
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| ["5", "261", "517", "773"].contains(&code.as_ref()))
 }
 
 fn sqlite_options(path: &Path) -> SqliteConnectOptions {
