@@ -16,6 +16,7 @@ mod filter_sql;
 pub mod groups;
 mod ids;
 pub mod integrations;
+pub mod listing;
 pub mod offboarding;
 mod open;
 mod pool;
@@ -30,6 +31,7 @@ mod texts;
 pub mod tokens;
 mod url;
 pub mod usage;
+mod words;
 
 use std::sync::Arc;
 
@@ -61,7 +63,24 @@ impl Store {
     /// date.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
         let (pool, door) = open::open(url).await?;
-        Ok(Self { pool, door, clock, random })
+        let store = Self { pool, door, clock, random };
+        store.index_words().await?;
+        Ok(store)
+    }
+
+    /// Writes the words of what an earlier version stored, so that it can be searched. Where nothing lacks them, an
+    /// empty index says so.
+    async fn index_words(&self) -> Result<(), StoreError> {
+        const AT_ONCE: i64 = 200;
+        while self
+            .write::<_, StoreError, _>(|conn| {
+                Box::pin(async move {
+                    Ok(employees::index_some(conn, AT_ONCE).await? | groups::index_some(conn, AT_ONCE).await?)
+                })
+            })
+            .await?
+        {}
+        Ok(())
     }
 
     /// A connection for reading.

@@ -17,6 +17,7 @@ use store::accounts::{self, NewAccount, Role};
 use store::audit::{self, Act};
 use store::events::{self, Action, NewEvent};
 use store::integrations::{self, Provider};
+use store::listing::{Step, Wanted};
 use store::sessions::{self, Session};
 use store::testing::Engine;
 use store::tokens::{self, NewToken, Rotation, TokenSecret};
@@ -44,7 +45,7 @@ struct Does {
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
 const CHANGES: usize = 26;
-const LOOKS: usize = 17;
+const LOOKS: usize = 19;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -63,7 +64,9 @@ async fn rows_of(world: &World) -> String {
         "custom_attributes",
         "employees",
         "employee_emails",
+        "employee_words",
         "groups",
+        "group_words",
         "group_members",
         "provisioning_events",
         "audit_events",
@@ -287,6 +290,14 @@ fn session(world: &World, hash: [u8; 32], account: &str, text: &str) -> Session 
     }
 }
 
+/// A list that is narrowed in one way or another.
+fn listed(does: &Does) -> Wanted {
+    let id = IDS[does.one];
+    let text = ["", "theirs", id, "s"][does.other].to_owned();
+    let step = [Step::First, Step::After(id.to_owned()), Step::Before(id.to_owned()), Step::First][does.other].clone();
+    Wanted { text, group: (does.other == 3).then(|| format!("g{id}")), step, size: 100, ..Wanted::default() }
+}
+
 /// Reads with one function; everything that it says.
 async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String, StoreError> {
     let (tenant, now) = (&world.tenant, world.store.now());
@@ -303,7 +314,7 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         0 => format!("{:?}", employees::get(conn, tenant, id).await?),
         1 => format!("{:?}", employees::get_for_delete(conn, tenant, id).await?),
         2 => format!("{:?}", employees::query(conn, tenant, &asked(ResourceKind::User, filters[does.other])).await?),
-        3 => format!("{:?}", employees::search(conn, tenant, "", 1, 100).await?),
+        3 => format!("{:?}", employees::list(conn, tenant, &listed(does)).await?),
         4 => format!("{:?}", groups::get(conn, tenant, &group).await?),
         5 => format!("{:?}", groups::query(conn, tenant, &asked(ResourceKind::Group, of_groups[does.other])).await?),
         6 => format!("{:?}", groups::members_of(conn, tenant, &[&group]).await?),
@@ -317,6 +328,8 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         14 => format!("{:?}", custom_attributes::list(conn, tenant).await?),
         15 => format!("{:?} {:?}", audit::latest(conn, tenant, 100).await?, audit::first_broken(conn, tenant).await?),
         16 => format!("{:?}", usage::of_tokens(conn, tenant, now - Duration::hours(2)).await?),
+        17 => format!("{:?}", groups::list(conn, tenant, &Wanted { group: None, ..listed(does) }).await?),
+        18 => format!("{:?}", employees::reports(conn, tenant, id, 100).await?),
         _ => unreachable!("no such arm"),
     })
 }

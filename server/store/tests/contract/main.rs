@@ -17,6 +17,7 @@ mod filters;
 mod groups;
 mod integrations;
 mod isolation;
+mod listing;
 mod opening;
 mod paging;
 mod plans;
