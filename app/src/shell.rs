@@ -114,12 +114,15 @@ fn escaped(text: &str) -> String {
 }
 
 fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
-    let employees = page.section().is_some_and(|section| section == "employees").then_some("page");
+    let item = |section: &'static str, name: &'static str| {
+        let on = (page.section() == Some(section)).then_some("page");
+        view! { <a href=format!("/{section}") aria-current=on>{name}</a> }
+    };
     let initials: String = person.email.chars().take(2).collect::<String>().to_uppercase();
     view! {
         <header class="bar">
             <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</a>
-            <nav class="bar-nav" aria-label="Main"><a href="/employees" aria-current=employees>"Employees"</a></nav>
+            <nav class="bar-nav" aria-label="Main">{item("employees", "Employees")}{item("groups", "Groups")}</nav>
             <details class="profile">
                 <summary>
                     <span class="avatar" aria-hidden="true">{initials}</span>

@@ -35,3 +35,6 @@ CREATE INDEX employees_by_name ON employees (tenant_id, name_key, id, active, in
 CREATE INDEX employees_by_user_name ON employees (tenant_id, user_name_key, id, active, integration_id);
 CREATE INDEX employees_by_change ON employees (tenant_id, updated_at, id, active, integration_id);
 CREATE INDEX groups_by_name ON groups (tenant_id, display_name_key, id, integration_id);
+
+-- The groups among the members, which are few.
+CREATE INDEX group_members_that_are_groups ON group_members (tenant_id, group_id, member_id) WHERE member_kind = 'Group';

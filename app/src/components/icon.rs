@@ -23,6 +23,12 @@ pub enum Icon {
     Search,
     /// People.
     People,
+    /// A group.
+    Group,
+    /// What cannot be changed here.
+    Lock,
+    /// To keep as a file.
+    Download,
     /// A key.
     Key,
     /// Integrations.
@@ -41,6 +47,9 @@ impl Icon {
             Self::Stop => "stop",
             Self::Search => "search",
             Self::People => "people",
+            Self::Group => "group",
+            Self::Lock => "lock",
+            Self::Download => "download",
             Self::Key => "key",
             Self::Puzzle => "puzzle",
         }

@@ -1,16 +1,22 @@
 //! Pieces that several pages are made of.
 
 mod field;
+mod filters;
 mod icon;
 mod layout;
 mod pager;
+mod raw;
 mod shown;
+mod timeline;
 
 pub use field::{Choice, Field, FieldError, error_summary, tick};
+pub use filters::{Filter, FilterOption, Filters};
 pub use icon::{Icon, icon};
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu};
 pub use pager::{Pager, grouped, pager};
+pub use raw::{Raw, raw};
 pub use shown::{IN_A_LINE, plain, shown, shown_in_full, shown_within};
+pub use timeline::{TimelineChange, TimelineEvent, timeline};
 
 use time::OffsetDateTime;
 use time::macros::format_description;

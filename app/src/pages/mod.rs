@@ -3,6 +3,8 @@
 mod delete_integration;
 mod employee;
 mod employees;
+mod group;
+mod groups;
 mod integrations;
 mod login;
 mod message;
@@ -15,8 +17,10 @@ mod setup;
 use leptos::prelude::*;
 
 pub use delete_integration::DeleteIntegrationPage;
-pub use employee::EmployeePage;
+pub use employee::{EmployeePage, Link, Links, Section};
 pub use employees::{EmployeeRow, EmployeesPage};
+pub use group::GroupPage;
+pub use groups::{GroupRow, GroupsPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
 pub use login::LoginPage;
 pub use message::MessagePage;
@@ -29,6 +33,7 @@ pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 
+use crate::components::plain;
 use crate::shell::Frame;
 
 /// Every page there is.
@@ -55,6 +60,10 @@ pub enum Page {
     Employees(EmployeesPage),
     /// One person.
     Employee(EmployeePage),
+    /// The groups that were provisioned.
+    Groups(GroupsPage),
+    /// One group.
+    Group(GroupPage),
     /// Nothing here, not allowed, out of order.
     Message(MessagePage),
 }
@@ -72,19 +81,25 @@ impl Page {
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
-            Self::Employee(page) => page.name.clone(),
+            Self::Employee(page) => plain(&page.name),
+            Self::Groups(_) => "Groups".to_owned(),
+            Self::Group(page) => plain(&page.name),
             Self::Message(page) => page.title.to_owned(),
         }
     }
 
     /// Whether it has parts that run in the browser.
     pub fn has_islands(&self) -> bool {
-        matches!(self, Self::Provider(_))
+        matches!(self, Self::Provider(_) | Self::Employee(_) | Self::Group(_))
     }
 
     /// The item of the main menu that it belongs to.
     pub fn section(&self) -> Option<&'static str> {
-        matches!(self, Self::Employees(_) | Self::Employee(_)).then_some("employees")
+        match self {
+            Self::Employees(_) | Self::Employee(_) => Some("employees"),
+            Self::Groups(_) | Self::Group(_) => Some("groups"),
+            _ => None,
+        }
     }
 
     /// What stands between the header and the end.
@@ -100,6 +115,8 @@ impl Page {
             Self::DeleteIntegration(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
+            Self::Groups(page) => page.view(frame),
+            Self::Group(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }
     }

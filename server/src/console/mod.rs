@@ -7,11 +7,14 @@ mod attributes;
 mod connection;
 mod custom_attributes;
 mod delete_integration;
+mod employee;
 mod employees;
 mod error;
+mod groups;
 mod headers;
 mod identity;
 mod integrations;
+mod listing;
 mod page;
 mod provider;
 mod session;
@@ -19,6 +22,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod theme;
+mod timeline;
 mod token_card;
 mod tokens;
 
@@ -67,7 +71,11 @@ fn signed_in() -> Router<AppState> {
         .route("/", get(|| async { Redirect::to("/employees") }))
         .route("/logout", post(sign_in::leave))
         .route("/employees", get(employees::list))
-        .route("/employees/{id}", get(employees::one))
+        .route("/employees/{id}", get(employee::page))
+        .route("/employees/{id}/scim.json", get(employee::raw))
+        .route("/groups", get(groups::list))
+        .route("/groups/{id}", get(groups::one))
+        .route("/groups/{id}/scim.json", get(groups::raw))
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .merge(manage_integrations())

@@ -8,6 +8,7 @@ mod operation;
 mod request;
 mod response;
 mod search;
+pub(crate) mod shown;
 mod users;
 
 use axum::Router;

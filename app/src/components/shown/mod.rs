@@ -7,6 +7,7 @@ mod pieces;
 use leptos::prelude::*;
 
 use super::grouped;
+pub(crate) use pieces::is_unseen;
 use pieces::{Piece, pieces};
 
 /// Letters of a value that stands in a row or a line.

@@ -55,7 +55,7 @@ fn is_accent(letter: char) -> bool {
 }
 
 /// Controls, what has no width, what turns the direction, and fillers that look like nothing.
-fn is_unseen(letter: char) -> bool {
+pub(crate) fn is_unseen(letter: char) -> bool {
     letter.is_control()
         || matches!(u32::from(letter),
             0xad | 0x34f | 0x61c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f

@@ -200,6 +200,28 @@ pub async fn groups_of(
     Ok(groups)
 }
 
+/// The groups that are members of a group: id and name, in the order of their ids.
+pub async fn groups_in(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    // Groups within groups are few, and members are kept by id: an index of their own leads to them.
+    Ok(run!(conn, |c| {
+        sqlx::query_as(
+        "SELECT g.id, g.display_name FROM group_members m CROSS JOIN groups g
+         WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.member_kind = 'Group' AND g.tenant_id = $1 AND g.id = m.member_id
+         ORDER BY m.member_id LIMIT $3"
+    )
+    .bind(tenant.as_str())
+    .bind(group)
+    .bind(limit)
+    .fetch_all(c)
+    .await
+    })?)
+}
+
 /// How many members a group has, counted up to a limit: a large group need not be counted whole.
 pub async fn count_members(conn: &mut Conn<'_>, tenant: &TenantId, group: &str, limit: i64) -> Result<i64, StoreError> {
     Ok(run!(conn, |c| sqlx::query_scalar(
