@@ -29,6 +29,8 @@ pub enum Icon {
     Lock,
     /// To keep as a file.
     Download,
+    /// Silence.
+    Moon,
     /// A key.
     Key,
     /// Integrations.
@@ -50,6 +52,7 @@ impl Icon {
             Self::Group => "group",
             Self::Lock => "lock",
             Self::Download => "download",
+            Self::Moon => "moon",
             Self::Key => "key",
             Self::Puzzle => "puzzle",
         }

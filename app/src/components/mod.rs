@@ -1,5 +1,6 @@
 //! Pieces that several pages are made of.
 
+mod chart;
 mod field;
 mod filters;
 mod icon;
@@ -9,6 +10,7 @@ mod raw;
 mod shown;
 mod timeline;
 
+pub use chart::{Bar, Chart};
 pub use field::{Choice, Field, FieldError, error_summary, tick};
 pub use filters::{Filter, FilterOption, Filters};
 pub use icon::{Icon, icon};

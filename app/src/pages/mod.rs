@@ -25,8 +25,8 @@ pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use provider::{
-    AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
-    TokenState, address as provider_address,
+    AttributeDraft, AttributeRow, Attributes, Health, HealthState, LIFETIMES, ProviderPage, Reveal, TYPES, Tab,
+    TokenCard, TokenDraft, TokenState, address as provider_address,
 };
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};

@@ -12,6 +12,7 @@ mod employees;
 mod error;
 mod groups;
 mod headers;
+mod health;
 mod identity;
 mod integrations;
 mod listing;
@@ -87,6 +88,7 @@ fn manage_integrations() -> Router<AppState> {
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
         .route(&one(""), get(provider::dialog).post(tokens::generate))
+        .route(&one("/health"), get(health::fragment))
         .route(&one("/test"), get(provider::back).post(connection::test))
         .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))

@@ -10,7 +10,7 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, RawForm, 
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use futures::{Stream, StreamExt, stream};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -83,6 +83,12 @@ impl Visitor {
         response
     }
 
+    /// A part of a page, without the rest of the document. It holds no islands.
+    pub(super) fn fragment(&self, part: impl FnOnce(&str) -> AnyView) -> Response {
+        let html = part(&assets::address("icons.svg")).to_html();
+        ([(CACHE_CONTROL, "no-store")], Html(html)).into_response()
+    }
+
     /// The page that says why there is no other.
     pub(super) async fn refuse(&self, error: &ConsoleError) -> Response {
         let (title, text) = error.words();
@@ -143,22 +149,22 @@ async fn render(frame: Frame, page: Page) -> Response {
     leptos_axum::handle_response_inner(|| {}, document, Request::new(Body::empty()), builder).await
 }
 
-type Html = Pin<Box<dyn Stream<Item = String> + Send>>;
-type Chunks = Box<dyn FnOnce() -> Html + Send>;
+type Pieces = Pin<Box<dyn Stream<Item = String> + Send>>;
+type Chunks = Box<dyn FnOnce() -> Pieces + Send>;
 
 /// Islands wake with the help of the scripts that follow the document.
-fn with_scripts(document: AnyView, scripts: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Html> + Send>> {
+fn with_scripts(document: AnyView, scripts: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Pieces> + Send>> {
     Box::pin(async move {
         let html: String = document.to_html_stream_in_order().collect().await;
-        Box::pin(stream::once(async move { html }).chain(scripts())) as Html
+        Box::pin(stream::once(async move { html }).chain(scripts())) as Pieces
     })
 }
 
 /// A page without islands has no script at all.
-fn without_scripts(document: AnyView, _: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Html> + Send>> {
+fn without_scripts(document: AnyView, _: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Pieces> + Send>> {
     Box::pin(async move {
         let html: String = document.to_html_stream_in_order().collect().await;
-        Box::pin(stream::once(async move { html })) as Html
+        Box::pin(stream::once(async move { html })) as Pieces
     })
 }
 

@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor};
 use super::token_card::{card, expiry_notice, letters};
-use super::{connection, custom_attributes};
+use super::{connection, custom_attributes, health};
 use crate::state::AppState;
 
 #[derive(Default, Deserialize)]
@@ -110,6 +110,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
     let mut tokens = tokens::list(&mut conn, tenant).await?;
     let used = usage::of_tokens(&mut conn, tenant, now - Duration::days(1)).await?;
     let attributes = custom_attributes::shown(&mut conn, tenant).await?;
+    let health = health::of(&mut conn, tenant, integration.as_ref(), &tokens, now).await?;
     drop(reader);
     tokens.retain(|token| integration.as_ref().is_some_and(|integration| integration.id == token.integration_id));
     let live = tokens.iter().filter(|token| token.status(now).is_live()).count();
@@ -129,6 +130,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,
+        health: health.filter(|_| provider.provisions()),
         attributes,
         errors: Vec::new(),
     })
