@@ -4,11 +4,13 @@ mod field;
 mod icon;
 mod layout;
 mod pager;
+mod shown;
 
 pub use field::{Choice, Field, FieldError, error_summary, tick};
 pub use icon::{Icon, icon};
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu};
 pub use pager::{Pager, grouped, pager};
+pub use shown::{IN_A_LINE, plain, shown, shown_in_full, shown_within};
 
 use time::OffsetDateTime;
 use time::macros::format_description;
