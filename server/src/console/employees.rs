@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::employees::{self, Employee};
-use store::events::{self, Event};
+use store::events::{self, Action, Event, Outcome};
 use store::{custom_attributes, groups, integrations};
 
 use super::attributes;
@@ -19,7 +19,7 @@ use crate::state::AppState;
 /// Rows on a page.
 const SIZE: usize = 50;
 /// Changes shown on a person's page.
-const CHANGES: i64 = 50;
+const CHANGES: usize = 50;
 
 #[derive(Default, Deserialize)]
 pub(super) struct Search {
@@ -86,12 +86,13 @@ pub(super) async fn one(
 
 /// What was done, and what was bent to make it fit.
 fn words(event: &Event) -> String {
-    let done = match event.action.as_str() {
-        "created" => "Created",
-        "updated" => "Updated",
-        "disabled" => "Disabled",
-        "enabled" => "Enabled again",
-        "deleted" => "Deleted",
+    let done = match event.action {
+        _ if event.outcome == Outcome::Failure => "A request failed",
+        Action::Created => "Created",
+        Action::Updated => "Updated",
+        Action::Disabled => "Disabled",
+        Action::Enabled => "Enabled again",
+        Action::Deleted => "Deleted",
         _ => "Sent without a change",
     };
     let notes: Vec<String> = event.notes.0.iter().map(|note| format!("{}: {}", note.attribute, note.detail)).collect();

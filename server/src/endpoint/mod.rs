@@ -2,12 +2,14 @@
 
 mod auth;
 mod bulk;
+mod failures;
 mod groups;
 mod handlers;
 mod operation;
 mod request;
 mod response;
 mod search;
+mod trace;
 mod users;
 
 use axum::Router;
