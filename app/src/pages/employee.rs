@@ -79,7 +79,7 @@ impl EmployeePage {
                 <div class="split">
                     <div>
                         {owned(sprite, self.provider)}
-                        {self.sections.iter().map(section).collect_view()}
+                        <section class="card sections">{self.sections.iter().map(section).collect_view()}</section>
                         {raw(sprite, &self.raw)}
                     </div>
                     <aside>
@@ -122,8 +122,8 @@ fn section(section: &Section) -> AnyView {
         view! { <div><dt>{shown(name)}</dt><dd>{shown_in_full(value)}</dd></div> }
     };
     view! {
-        <section class="card"><h2>{section.title}</h2>
-            <dl class="attributes">{section.lines.iter().map(line).collect_view()}</dl></section>
+        <h2>{section.title}</h2>
+        <dl class="attributes">{section.lines.iter().map(line).collect_view()}</dl>
     }
     .into_any()
 }

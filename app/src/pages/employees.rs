@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Filters, Icon, Pager, chip, empty_state, flash, icon, pager, shown};
+use crate::components::{Filters, Icon, Pager, chip, empty_state, flash, icon, pager, shown, shown_within};
 use crate::shell::Frame;
+
+/// Letters of a department or title in a line.
+const SHORT: usize = 60;
 
 /// One line.
 #[derive(Debug, Clone)]
@@ -116,8 +119,8 @@ pub(super) fn employee_table(frame: &Frame, caption: &'static str, rows: &[Emplo
             <tr>
                 <th scope="row"><a href=format!("/employees/{}", row.id)>{shown(&row.name)}</a>{user_name}</th>
                 <td data-label="Email">{shown(&row.email)}</td>
-                <td data-label="Department">{shown(&row.department)}</td>
-                <td data-label="Title">{shown(&row.title)}</td>
+                <td data-label="Department">{shown_within(&row.department, SHORT)}</td>
+                <td data-label="Title">{shown_within(&row.title, SHORT)}</td>
                 <td data-label="Status">{status_chip(&frame.sprite, row.active)}</td>
                 <td data-label="Last change" class="num">{row.changed.clone()}</td>
             </tr>

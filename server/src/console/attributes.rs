@@ -81,9 +81,17 @@ type Line = (String, String);
 
 /// Everything that has a value, by section. `active` has a chip of its own; the company's own attributes have the labels
 /// that it gave them, and those it removed are not shown.
-pub(super) fn sections(employee: &Employee, provider: &str, custom: &[CustomAttribute]) -> Vec<Section> {
+///
+/// A manager who is an employee stands on the page by name, and not here by id.
+pub(super) fn sections(
+    employee: &Employee,
+    provider: &str,
+    custom: &[CustomAttribute],
+    manager_is_known: bool,
+) -> Vec<Section> {
     let section = |(place, title): (Place, &'static str)| {
         let mut lines = lines(&employee.document, place, custom);
+        lines.retain(|(label, _)| place != Place::Work || label != "Manager" || !manager_is_known);
         if place == Place::Account {
             lines.push(("Id".to_owned(), employee.id.clone()));
             lines.push(("Provisioned by".to_owned(), provider.to_owned()));
@@ -147,8 +155,16 @@ fn element(path: &str, item: &Value) -> Line {
     (format!("{}{marks}", label(path)), value)
 }
 
+/// The name for people of an attribute as an event tells it, `emails[work]` for one of several values.
+pub(super) fn named(attribute: &str) -> String {
+    let (path, rest) = attribute.split_once('[').unwrap_or((attribute, ""));
+    let (kind, part) = rest.split_once(']').unwrap_or((rest, ""));
+    let kind = if kind.is_empty() { String::new() } else { format!(" ({kind})") };
+    format!("{}{kind}{}", label(path), part.replace('.', " "))
+}
+
 /// The name of an attribute for people, or the path itself.
-pub(super) fn label(path: &str) -> String {
+fn label(path: &str) -> String {
     LABELS.iter().find(|(known, _)| *known == path).map_or(path, |(_, label)| label).to_owned()
 }
 
@@ -167,6 +183,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn changes_have_the_same_names() {
+        let names = ["title", "emails[work]", "addresses[home].locality", "shoeSize"].map(named);
+        assert_eq!(names, ["Title", "Email (work)", "Address (home) locality", "shoeSize"]);
+    }
 
     #[test]
     fn lines_have_names_that_people_know() {
@@ -190,7 +212,7 @@ mod tests {
             version: 1,
         };
         let custom = [CustomAttribute::new("badge", CustomKind::Integer, "Badge", false)];
-        let sections = sections(&employee, "Azure", &custom);
+        let sections = sections(&employee, "Azure", &custom, false);
         let told: Vec<String> = sections
             .iter()
             .flat_map(|section| {

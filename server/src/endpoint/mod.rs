@@ -2,6 +2,7 @@
 
 mod auth;
 mod bulk;
+mod failures;
 mod groups;
 mod handlers;
 mod operation;
@@ -9,6 +10,7 @@ mod request;
 mod response;
 mod search;
 pub(crate) mod shown;
+mod trace;
 mod users;
 
 use axum::Router;

@@ -153,3 +153,15 @@ pub async fn latest(
     .fetch_all(c)
     .await)?)
 }
+
+/// What the acts of one kind say in detail, the oldest first.
+pub(crate) async fn details_of(conn: &mut Conn<'_>, tenant: &TenantId, action: &str) -> Result<Vec<Value>, StoreError> {
+    let rows: Vec<(Json<Value>,)> = run!(conn, |c| sqlx::query_as(
+        "SELECT detail FROM audit_events WHERE tenant_id = $1 AND action = $2 ORDER BY seq"
+    )
+    .bind(tenant.as_str())
+    .bind(action)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(Json(detail),)| detail).collect())
+}

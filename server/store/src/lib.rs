@@ -13,6 +13,7 @@ pub mod employees;
 mod error;
 pub mod events;
 mod filter_sql;
+mod fold;
 pub mod groups;
 mod ids;
 pub mod integrations;

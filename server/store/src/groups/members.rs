@@ -20,18 +20,34 @@ pub async fn change_members(
     group: &str,
     change: &MemberChange,
     now: OffsetDateTime,
-) -> Result<u64, StoreError> {
-    match change {
-        MemberChange::Add(ids) => add_members(conn, tenant, group, ids, now).await,
+) -> Result<MemberCount, StoreError> {
+    Ok(match change {
+        MemberChange::Add(ids) => MemberCount { added: add_members(conn, tenant, group, ids, now).await?, removed: 0 },
         MemberChange::Remove(ids) => {
             let named = conn.is_one_of("member_id", "$3");
-            remove_members(conn, tenant, group, ids, &named).await
+            MemberCount { added: 0, removed: remove_members(conn, tenant, group, ids, &named).await? }
         }
         MemberChange::ReplaceAll(ids) => {
             let others = conn.is_none_of("member_id", "$3");
             let removed = remove_members(conn, tenant, group, ids, &others).await?;
-            Ok(removed + add_members(conn, tenant, group, ids, now).await?)
+            MemberCount { added: add_members(conn, tenant, group, ids, now).await?, removed }
         }
+    })
+}
+
+/// How many members a change brought and took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MemberCount {
+    /// Who were none before.
+    pub added: u64,
+    /// Who are none any more.
+    pub removed: u64,
+}
+
+impl std::ops::AddAssign for MemberCount {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.removed += other.removed;
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-pub use members::{change_members, count_members, groups_in, groups_of, members_of};
+pub use members::{MemberCount, change_members, count_members, groups_in, groups_of, members_of};
 pub(crate) use members::{forget_member, lock_groups_of};
 
 use crate::ids::can_exist;

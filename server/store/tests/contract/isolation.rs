@@ -15,7 +15,7 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 use store::accounts::{self, NewAccount, Role};
 use store::audit::{self, Act};
-use store::events::{self, Action, NewEvent};
+use store::events::{self, Action, Exchange, NewEvent, Outcome};
 use store::integrations::{self, Provider};
 use store::listing::{Step, Wanted};
 use store::sessions::{self, Session};
@@ -69,6 +69,7 @@ async fn rows_of(world: &World) -> String {
         "group_words",
         "group_members",
         "provisioning_events",
+        "event_chains",
         "audit_events",
         "tenants",
     ];
@@ -241,14 +242,16 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             let event = NewEvent {
                 id: world.store.new_id(),
                 action: Action::Created,
-                kind: ResourceKind::User,
-                resource_id: id,
+                outcome: Outcome::Success,
+                kind: Some(ResourceKind::User),
+                resource_id: Some(id),
                 subject: text,
                 before: None,
                 after: Some(&document),
+                members: (0, 0),
                 notes: &notes,
-                correlation_id: None,
-                client: Some(text),
+                exchange: &Exchange { client: Some(text.to_owned()), ..Exchange::default() },
+                repeats: 1,
             };
             events::record(conn, &world.context(), &event, now).await
         }
@@ -324,7 +327,15 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         10 => format!("{:?}", integrations::list(conn, tenant).await?),
         11 => format!("{:?}", tokens::list(conn, tenant).await?),
         12 => format!("{:?}", tokens::get(conn, tenant, &token).await?),
-        13 => format!("{:?}", events::of_resource(conn, tenant, id, 100).await?),
+        13 => {
+            let search = events::Filter { search: Some("t".to_owned()), ..events::Filter::default() };
+            let newest = events::Place::Newest;
+            let of_resource = events::of_resource(conn, tenant, id, 100).await?;
+            let all = events::page(conn, tenant, &events::Filter::default(), &newest, 100, true).await?;
+            let found = events::page(conn, tenant, &search, &newest, 100, false).await?;
+            let count = events::count_after(conn, tenant, &search, "", 100).await?;
+            format!("{of_resource:?} {all:?} {found:?} {count} {:?}", events::first_broken(conn, tenant).await?)
+        }
         14 => format!("{:?}", custom_attributes::list(conn, tenant).await?),
         15 => format!("{:?} {:?}", audit::latest(conn, tenant, 100).await?, audit::first_broken(conn, tenant).await?),
         16 => format!("{:?}", usage::of_tokens(conn, tenant, now - Duration::hours(2)).await?),
