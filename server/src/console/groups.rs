@@ -17,7 +17,7 @@ use crate::state::AppState;
 
 /// Members are counted so far in a list of groups, and on a group's own page.
 const COUNTED_IN_A_LIST: u64 = 1_000;
-const COUNTED_ALONE: u64 = 100_000;
+const COUNTED_ALONE: u64 = 10_000;
 /// Groups within a group that are listed.
 const NESTED: i64 = 50;
 

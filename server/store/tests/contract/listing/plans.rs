@@ -70,7 +70,10 @@ async fn few_matches_are_looked_up(engine: Engine) {
             let plan = plan_of_list(&mut reader.conn(), &world.tenant, &wanted, ("e000072", "e000072")).await;
             let text = plan.join("\n");
             let looked_up = match engine {
-                Engine::Sqlite => text.contains("(tenant_id=? AND id=?)"),
+                Engine::Sqlite => {
+                    text.contains("(tenant_id=? AND id=?)")
+                        && text.contains("SEARCH w USING PRIMARY KEY (tenant_id=? AND word>? AND word<?)")
+                }
                 Engine::Postgres => text.contains("Index Cond: ((tenant_id = ") && text.contains("(id = ANY ("),
             };
             assert!(looked_up && !text.contains("SCAN e") && !text.contains("Seq Scan"), "{wanted:?}\n{text}");
