@@ -77,11 +77,6 @@ impl Page {
         }
     }
 
-    /// Whether it has parts that run in the browser.
-    pub fn has_islands(&self) -> bool {
-        matches!(self, Self::Provider(_))
-    }
-
     /// The item of the main menu that it belongs to.
     pub fn section(&self) -> Option<&'static str> {
         matches!(self, Self::Employees(_) | Self::Employee(_)).then_some("employees")

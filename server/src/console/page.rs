@@ -131,7 +131,7 @@ pub(super) fn role_name(role: Role) -> &'static str {
 }
 
 async fn render(frame: Frame, page: Page) -> Response {
-    let has_islands = page.has_islands();
+    let has_islands = frame.has_islands();
     let document = move || {
         let policy = use_nonce().and_then(|nonce| headers::page_policy(nonce.as_inner()));
         if let (Some(policy), Some(options)) = (policy, use_context::<ResponseOptions>()) {
