@@ -36,7 +36,6 @@ impl Theme {
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.key() == key)
     }
-
 }
 
 /// Who is signed in.

@@ -14,10 +14,10 @@ pub fn Confirm(
     #[cfg(feature = "hydrate")]
     warn_until(ticked);
     view! {
-        <label class="tick">
-            <input type="checkbox" required on:change=move |event| ticked.set(event_target_checked(&event))/>
-            <span>{label}</span>
-        </label>
+        <div class="choice">
+            <input id="confirmed" type="checkbox" required on:change=move |event| ticked.set(event_target_checked(&event))/>
+            <label for="confirmed">{label}</label>
+        </div>
     }
 }
 

@@ -21,7 +21,7 @@ pub fn Live(
     Effect::new(move |_| browser::watch(place, address.clone(), seconds));
     #[cfg(not(feature = "hydrate"))]
     let _ = (address, seconds);
-    view! { <div class="live" node_ref=place>{children()}</div> }
+    view! { <div node_ref=place>{children()}</div> }
 }
 
 #[cfg(feature = "hydrate")]

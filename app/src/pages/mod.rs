@@ -22,7 +22,7 @@ pub use login::LoginPage;
 pub use message::MessagePage;
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
-    TokenState, address as provider_address,
+    TokenState, address as provider_address, token_cards,
 };
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};

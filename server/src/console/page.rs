@@ -130,6 +130,14 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// A part of a page, for those who keep it up to date.
+pub(super) async fn fragment(part: impl FnOnce() -> AnyView + Send + 'static) -> Response {
+    let mut response =
+        leptos_axum::handle_response_inner(|| {}, part, Request::new(Body::empty()), without_scripts).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 async fn render(frame: Frame, page: Page) -> Response {
     let has_islands = frame.has_islands();
     let document = move || {
