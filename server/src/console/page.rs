@@ -10,7 +10,7 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Query, RawForm, 
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use futures::{Stream, StreamExt, stream};
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
@@ -83,12 +83,6 @@ impl Visitor {
         response
     }
 
-    /// A part of a page, without the rest of the document. It holds no islands.
-    pub(super) fn fragment(&self, part: impl FnOnce(&str) -> AnyView) -> Response {
-        let html = part(&assets::address("icons.svg")).to_html();
-        ([(CACHE_CONTROL, "no-store")], Html(html)).into_response()
-    }
-
     /// The page that says why there is no other.
     pub(super) async fn refuse(&self, error: &ConsoleError) -> Response {
         let (title, text) = error.words();
@@ -136,8 +130,16 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// A part of a page, for those who keep it up to date.
+pub(super) async fn fragment(part: impl FnOnce() -> AnyView + Send + 'static) -> Response {
+    let mut response =
+        leptos_axum::handle_response_inner(|| {}, part, Request::new(Body::empty()), without_scripts).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 async fn render(frame: Frame, page: Page) -> Response {
-    let has_islands = page.has_islands();
+    let has_islands = frame.has_islands();
     let document = move || {
         let policy = use_nonce().and_then(|nonce| headers::page_policy(nonce.as_inner()));
         if let (Some(policy), Some(options)) = (policy, use_context::<ResponseOptions>()) {

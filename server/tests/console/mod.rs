@@ -2,8 +2,10 @@
 
 mod attributes;
 mod headers;
+mod health;
 mod integration;
 mod isolation;
+mod people;
 mod setup;
 mod sign_in;
 mod tokens;

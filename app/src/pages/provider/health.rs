@@ -1,8 +1,14 @@
 //! How a provider's provisioning goes.
 
 use leptos::prelude::*;
+use store::integrations::Provider;
 
+use super::address;
 use crate::components::{Chart, Icon, chip};
+use crate::islands::live::Live;
+
+/// How often the card is asked for again. Its numbers are written down every ten seconds.
+const LIVE_SECONDS: u32 = 15;
 
 /// How it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +55,16 @@ pub struct Health {
 }
 
 impl Health {
-    pub(super) fn card(&self, sprite: &str) -> AnyView {
-        view! { <section class="card health" aria-labelledby="health"><h2 id="health">"Sync health"</h2>{self.view(sprite)}</section> }
-            .into_any()
+    pub(super) fn card(&self, provider: Provider, sprite: &str) -> AnyView {
+        let live = format!("{}/health", address(provider));
+        let now = self.view(sprite);
+        view! {
+            <section class="card" aria-labelledby="health">
+                <h2 id="health">"Sync health"</h2>
+                <Live address=live seconds=LIVE_SECONDS>{now}</Live>
+            </section>
+        }
+        .into_any()
     }
 
     /// What is in the card: also an answer of its own, for a page that keeps it up to date.

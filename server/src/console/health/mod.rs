@@ -17,8 +17,9 @@ use time::{Duration, OffsetDateTime};
 
 use super::error::ConsoleError;
 use super::listing::counted;
-use super::page::Visitor;
+use super::page::{Visitor, fragment};
 use super::provider::provisioning;
+use crate::assets;
 use crate::state::AppState;
 use judge::{Evidence, cadence, judge};
 
@@ -30,7 +31,7 @@ const DAYS: i64 = 14;
 type Hours = Vec<(OffsetDateTime, Usage)>;
 
 /// The health card alone, for a page that keeps it up to date.
-pub(super) async fn fragment(
+pub(super) async fn card(
     State(state): State<AppState>,
     visitor: Visitor,
     Path(key): Path<String>,
@@ -44,7 +45,7 @@ pub(super) async fn fragment(
     let health = of(&mut conn, tenant, integration.as_ref(), &tokens, state.store.now()).await?;
     drop(reader);
     Ok(match health {
-        Some(health) => visitor.fragment(|sprite| health.view(sprite)),
+        Some(health) => fragment(move || health.view(&assets::address("icons.svg"))).await,
         None => StatusCode::NOT_FOUND.into_response(),
     })
 }
