@@ -1,6 +1,7 @@
 // A SCIM client.
 
 const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
 /** Requests with a token, at the Tenant URL that the console shows, by a client that calls itself `agent`. */
@@ -41,8 +42,15 @@ export function user(given, family, { department = "Engineering", title = "Engin
   };
 }
 
+/** A group with these members. */
+export function group(displayName, members = []) {
+  return { schemas: [GROUP], displayName, members: members.map((value) => ({ value })) };
+}
+
+/** One operation. */
+export function patch(op, path, value) {
+  return { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [{ op, path, value }] };
+}
+
 /** Disables someone as Azure does. */
-export const DISABLE = {
-  schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-  Operations: [{ op: "Replace", path: "active", value: "False" }],
-};
+export const DISABLE = patch("Replace", "active", "False");

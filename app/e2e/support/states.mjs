@@ -1,7 +1,7 @@
 // Every page in every state, for what must hold everywhere.
 
 import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, signIn } from "./flow.mjs";
-import { scim, user } from "./scim.mjs";
+import { DISABLE, group as newGroup, patch, scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
 export async function everyState(page, watch, server, look) {
@@ -38,6 +38,7 @@ async function empty(page, look) {
     "category without tiles": "/settings/integrations/ticketing",
     "search without a match": `${PROVISIONING}?q=nothing`,
     "no employees, not connected": "/employees",
+    "no groups, not connected": "/groups",
     "Azure, not active": AZURE,
     "ADFS, single sign-on only": `${PROVISIONING}/adfs`,
   });
@@ -56,6 +57,7 @@ async function tokens(page, server, look) {
   const [{ id }] = await server.tokens();
   await openAndLook(page, look, {
     "no employees, connected": "/employees",
+    "no groups, connected": "/groups",
     "Azure, active": AZURE,
     "single sign-on": `${AZURE}?tab=sso`,
     "question before a revocation": `${AZURE}/tokens/${id}/revoke`,
@@ -117,13 +119,30 @@ async function employees(page, client, look) {
   const people = Array.from({ length: 51 }, (_, index) => user("Person", String(index)));
   const longest = user("Wolfeschlegelsteinhausenbergerdorff".repeat(2), "Ünlü", { department: "Ω".repeat(80) });
   const created = await Promise.all([longest, ...people].map((person) => client.post("/Users", person)));
+  const [{ id }, { id: manager }] = created.map(({ body }) => body);
+  await client.patch(`/Users/${id}`, patch("replace", "manager", manager));
+  await client.patch(`/Users/${id}`, DISABLE);
+  const inner = await client.post("/Groups", newGroup("Ünit <b>&</b> \u202eco"));
+  const all = [inner, ...created].map(({ body }) => body.id);
+  const group = await client.post("/Groups", newGroup("Everyone", all));
   await openAndLook(page, look, {
     employees: "/employees",
-    "second page of employees": "/employees?page=2",
-    "page after the last": "/employees?page=9",
+    "employees, narrowed": `/employees?q=person&status=active&sort=changed&group=${group.body.id}`,
+    "employees, later page": `/employees?after=${created[3].body.id}`,
+    "employees from a row that is gone": "/employees?after=gone",
     "nobody matches": "/employees?q=nobody",
-    "one employee": `/employees/${created[0].body.id}`,
+    groups: "/groups",
+    "no group matches": "/groups?q=nothing",
+    "one group": `/groups/${group.body.id}`,
+    "a group without members": `/groups/${inner.body.id}`,
+    "someone's manager": `/employees/${created[1].body.id}`,
+    "one employee": `/employees/${id}`,
   });
+  await openDetails(page);
+  await look("one employee, all of it");
+  await page.goto(AZURE);
+  await openDetails(page);
+  await look("Azure with its charts as tables");
 }
 
 async function refused(page, server, look) {
