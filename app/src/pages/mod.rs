@@ -1,9 +1,11 @@
 //! One file a page: its view model, and how it looks.
 
+mod audit;
 mod delete_integration;
 mod employee;
 mod employees;
 mod integrations;
+mod log;
 mod login;
 mod message;
 mod provider;
@@ -14,10 +16,12 @@ mod setup;
 
 use leptos::prelude::*;
 
+pub use audit::{AuditPage, AuditRow};
 pub use delete_integration::DeleteIntegrationPage;
 pub use employee::EmployeePage;
 pub use employees::{EmployeeRow, EmployeesPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
+pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use provider::{
@@ -55,6 +59,12 @@ pub enum Page {
     Employees(EmployeesPage),
     /// One person.
     Employee(EmployeePage),
+    /// The provisioning log.
+    Log(LogPage),
+    /// One of its events.
+    Event(EventPage),
+    /// The audit log.
+    Audit(AuditPage),
     /// Nothing here, not allowed, out of order.
     Message(MessagePage),
 }
@@ -73,6 +83,9 @@ impl Page {
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => page.name.clone(),
+            Self::Log(_) => "Provisioning log".to_owned(),
+            Self::Event(page) => crate::components::plain(&page.words.text()),
+            Self::Audit(_) => "Audit log".to_owned(),
             Self::Message(page) => page.title.to_owned(),
         }
     }
@@ -84,7 +97,12 @@ impl Page {
 
     /// The item of the main menu that it belongs to.
     pub fn section(&self) -> Option<&'static str> {
-        matches!(self, Self::Employees(_) | Self::Employee(_)).then_some("employees")
+        match self {
+            Self::Employees(_) | Self::Employee(_) => Some("employees"),
+            Self::Log(_) | Self::Event(_) => Some("provisioning-log"),
+            Self::Audit(_) => Some("audit-log"),
+            _ => None,
+        }
     }
 
     /// What stands between the header and the end.
@@ -100,6 +118,9 @@ impl Page {
             Self::DeleteIntegration(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
+            Self::Log(page) => page.view(frame),
+            Self::Event(page) => page.view(frame),
+            Self::Audit(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }
     }

@@ -4,14 +4,17 @@
 //! was typed. The one exception is the page that shows a new token: it is the answer to its post, and exists only once.
 
 mod attributes;
+mod audit;
 mod connection;
 mod custom_attributes;
+mod day;
 mod delete_integration;
 mod employees;
 mod error;
 mod headers;
 mod identity;
 mod integrations;
+mod log;
 mod page;
 mod provider;
 mod session;
@@ -26,7 +29,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::csrf::CsrfLayer;
 
 pub use headers::secure;
@@ -68,10 +71,26 @@ fn signed_in() -> Router<AppState> {
         .route("/logout", post(sign_in::leave))
         .route("/employees", get(employees::list))
         .route("/employees/{id}", get(employees::one))
+        .route("/provisioning-log", get(log::list))
+        .route("/provisioning-log/new", get(log::fresh))
+        .route("/provisioning-log/{id}", get(log::event).merge(reveal()))
+        .merge(read_audit())
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .merge(manage_integrations())
         .route_layer(from_fn(identity::require_sign_in))
+}
+
+/// Whom an event is about: for those who manage the integration that it came through.
+fn reveal() -> MethodRouter<AppState> {
+    post(log::reveal).route_layer(from_fn(identity::require_integrations))
+}
+
+fn read_audit() -> Router<AppState> {
+    Router::new()
+        .route("/audit-log", get(audit::list))
+        .route("/provisioning-log/export", get(log::back).post(log::export))
+        .route_layer(from_fn(identity::require_audit))
 }
 
 fn manage_integrations() -> Router<AppState> {
