@@ -93,7 +93,7 @@ impl AuditPage {
             let fact = |(name, value): &(String, String)| view! { <small>{name.clone()} ": " {shown(value)}</small> };
             view! {
                 <tr>
-                    <th scope="row">{row.words.clone()} " " {shown_within(&row.subject, 80)}{row.detail.iter().map(fact).collect_view()}</th>
+                    <th scope="row">{row.words.clone()} {(!row.subject.is_empty()).then(|| view! { " " {shown_within(&row.subject, 80)} })}{row.detail.iter().map(fact).collect_view()}</th>
                     <td data-label="Time" class="num">{row.at.clone()}</td>
                     <td data-label="Who">{shown(&row.actor)}</td>
                     <td data-label="Number" class="num">{row.number}</td>

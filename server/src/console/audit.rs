@@ -115,7 +115,7 @@ fn row(entry: &Entry) -> AuditRow {
         number: entry.seq,
         at: second(entry.at),
         words: known.unwrap_or_else(|| spelled(&entry.action)),
-        subject: entry.subject.clone(),
+        subject: if entry.subject == entry.actor { String::new() } else { entry.subject.clone() },
         actor: entry.actor.clone(),
         detail: entry.detail.as_object().into_iter().flatten().filter_map(|(name, value)| fact(name, value)).collect(),
     }

@@ -144,7 +144,7 @@ impl EventPage {
         };
         Some(
             view! {
-                <section class="card"><h2>"What was bent to make it fit"</h2>
+                <section class="card"><h2>"Coerced or ignored"</h2>
                     <dl class="attributes">{self.notes.iter().map(note).collect_view()}</dl></section>
             }
             .into_any(),

@@ -9,7 +9,11 @@ pub use event::{ChangeRow, EventPage, NoteRow};
 pub use filters::LogFilters;
 
 use crate::components::{Icon, chip, empty_state, flash, shown};
+use crate::islands::live::Live;
 use crate::shell::Frame;
+
+/// Seconds between two questions for newer events.
+const FRESH_EVERY: u32 = 5;
 
 /// What came of a request, as its chip shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,12 +131,19 @@ impl LogPage {
                 <div class="head"><h1>"Provisioning log"</h1>{self.export()}</div>
                 {flash(frame)}
                 {self.ever.then(|| self.filters.view())}
-                {self.fresh.is_some().then(|| view! { <div class="fresh" id="fresh"></div> })}
+                {self.fresh()}
                 {body}
                 {self.steps()}
             </main>
         }
         .into_any()
+    }
+
+    /// The place where newer events announce themselves. It is kept free, so that nothing moves.
+    fn fresh(&self) -> Option<AnyView> {
+        let address = self.fresh.clone()?;
+        let live = view! { <div class="fresh" role="status"><Live address=address seconds=FRESH_EVERY>""</Live></div> };
+        Some(live.into_any())
     }
 
     fn export(&self) -> Option<AnyView> {
