@@ -126,6 +126,14 @@ impl TestServer {
         })
     }
 
+    /// Changes rows behind everybody's back.
+    pub(crate) fn tamper(&self, sql: &str) {
+        let sql = sql.to_owned();
+        let done: Result<(), StoreError> = self
+            .block_on(self.store.write(move |conn| Box::pin(async move { store::testing::tamper(conn, &sql).await })));
+        done.expect("tampered");
+    }
+
     /// Sends bytes as they are and reads until the server hangs up.
     pub(crate) fn raw(&self, request: impl AsRef<[u8]>) -> String {
         let mut stream = TcpStream::connect(self.address).expect("the server listens");
