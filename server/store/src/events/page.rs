@@ -74,7 +74,7 @@ struct Conditions {
 
 impl Conditions {
     /// The tenant is always `$1`.
-    fn of(conn: &Conn<'_>, tenant: &TenantId, filter: &Filter) -> Self {
+    fn of(tenant: &TenantId, filter: &Filter) -> Self {
         let mut all = Self { sql: "tenant_id = $1".to_owned(), binds: vec![Bind::Text(tenant.0.clone())] };
         all.outcomes(&filter.outcomes);
         all.equal("action", filter.action.map(Action::name));
@@ -90,9 +90,6 @@ impl Conditions {
         if let Some(until) = filter.until {
             all.text("id <", &ids::first_at(until + LATEST));
             all.number("at <", milliseconds(until));
-        }
-        if let Some(search) = filter.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-            all.search(conn, search);
         }
         all
     }
@@ -130,33 +127,34 @@ impl Conditions {
         }
     }
 
-    /// Each way to find an event has an index of its own.
-    fn search(&mut self, conn: &Conn<'_>, text: &str) {
+    /// The ways to find an event by a text, each with an index of its own; none when nothing can be meant.
+    fn ways(&mut self, conn: &Conn<'_>, text: &str) -> Vec<String> {
         let key = fold::key(text, super::MAX_KEY);
         if key.is_empty() {
-            self.sql += " AND FALSE";
-            return;
+            return Vec::new();
         }
         // One or two letters begin too many names to be of use.
-        let whole = key.len() < MIN_PREFIX;
+        let (comparison, end) =
+            if key.len() < MIN_PREFIX { ("<=", key.clone()) } else { ("<", format!("{key}\u{10ffff}")) };
         let exact = self.bind(Bind::Text(text.replace('\0', "")));
-        let (end_comparison, end) = if whole { ("<=", key.clone()) } else { ("<", format!("{key}\u{10ffff}")) };
         let end = self.bind(Bind::Text(end));
         let key = self.bind(Bind::Text(key));
         let named = match conn {
             Conn::Sqlite(_) => ["instr(search_key", "instr(display_name_key"],
             Conn::Postgres(_) => ["strpos(search_key", "strpos(display_name_key"],
         };
-        let event = "SELECT id FROM provisioning_events WHERE tenant_id = $1 AND";
         let [people, groups] = named.map(|function| format!("{function}, {key}) > 0"));
-        self.sql += &format!(
-            " AND id IN ({event} correlation_id = {exact} UNION {event} resource_id = {exact}
-                UNION {event} subject_key >= {key} AND subject_key {end_comparison} {end}
-                UNION {event} resource_id IN (
+        vec![
+            format!("correlation_id = {exact}"),
+            format!("resource_id = {exact}"),
+            format!("subject_key >= {key} AND subject_key {comparison} {end}"),
+            format!(
+                "resource_id IN (
                     SELECT id FROM (SELECT id FROM employees WHERE tenant_id = $1 AND {people} LIMIT {NAMESAKES}) AS people
                     UNION ALL
-                    SELECT id FROM (SELECT id FROM groups WHERE tenant_id = $1 AND {groups} LIMIT {NAMESAKES}) AS groups))"
-        );
+                    SELECT id FROM (SELECT id FROM groups WHERE tenant_id = $1 AND {groups} LIMIT {NAMESAKES}) AS groups)"
+            ),
+        ]
     }
 }
 
@@ -175,20 +173,39 @@ macro_rules! bound {
 
 /// The statement that finds the ids of a page.
 fn ids_of(conn: &Conn<'_>, tenant: &TenantId, filter: &Filter, place: &Place, size: i64) -> Conditions {
-    let mut all = Conditions::of(conn, tenant, filter);
-    let order = match place {
-        Place::Newest => "DESC",
-        Place::Before(id) => {
-            all.text("id <", id);
-            "DESC"
-        }
-        Place::After(id) => {
-            all.text("id >", id);
-            "ASC"
-        }
+    let mut all = Conditions::of(tenant, filter);
+    let (comparison, order, beyond) = match place {
+        Place::Newest => ("", "DESC", None),
+        Place::Before(id) => ("<", "DESC", Some(id)),
+        Place::After(id) => (">", "ASC", Some(id)),
     };
+    let beyond = beyond.map(|id| all.bind(Bind::Text(id.replace('\0', ""))));
     let limit = all.bind(Bind::Number(size));
-    all.sql = format!("SELECT id FROM provisioning_events WHERE {} ORDER BY id {order} LIMIT {limit}", all.sql);
+    let search = filter.search.as_deref().map(str::trim).filter(|search| !search.is_empty());
+    let select = |conditions: &str, id: &str, sorted: &str| {
+        let cursor = beyond.as_ref().map_or_else(String::new, |beyond| format!(" AND {id} {comparison} {beyond}"));
+        format!("SELECT id FROM provisioning_events WHERE {conditions}{cursor} ORDER BY {sorted} {order} LIMIT {limit}")
+    };
+    let Some(search) = search else {
+        all.sql = select(&all.sql, "id", "id");
+        return all;
+    };
+    // A database that sees the order asked for would rather read all events in that order than sort the few that an
+    // index finds: the order is hidden from it.
+    let (id, sorted) = match conn {
+        Conn::Sqlite(_) => ("+id", "+id"),
+        Conn::Postgres(_) => ("id", "(id || '')"),
+    };
+    let ways = all.ways(conn, search);
+    let found: Vec<String> = ways
+        .iter()
+        .map(|way| format!("SELECT id FROM ({}) AS found", select(&format!("{} AND {way}", all.sql), id, sorted)))
+        .collect();
+    all.sql = if found.is_empty() {
+        select(&format!("{} AND FALSE", all.sql), "id", "id")
+    } else {
+        format!("SELECT id FROM ({}) AS found ORDER BY id {order} LIMIT {limit}", found.join(" UNION "))
+    };
     all
 }
 
