@@ -166,3 +166,70 @@ pub(crate) fn status(event: &Event) -> String {
     let status = event.exchange.status.map(|status| status.to_string());
     [status, event.exchange.scim_type.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use store::events::Exchange;
+    use time::OffsetDateTime;
+
+    use super::*;
+
+    fn event(action: Action, outcome: Outcome, members: (i64, i64)) -> Event {
+        Event {
+            id: String::new(),
+            at: OffsetDateTime::UNIX_EPOCH,
+            action,
+            outcome,
+            kind: Some("Group".to_owned()),
+            resource_id: Some("01a20d82-406c-75a6-9bba-71afc730bf92".to_owned()),
+            subject: "Floor 4".to_owned(),
+            token_id: None,
+            integration_id: None,
+            repeats: 1,
+            members,
+            changes: Vec::new(),
+            notes: scim::Notes::default(),
+            exchange: Exchange {
+                method: Some("POST".to_owned()),
+                path: Some("/scim/Bulk".to_owned()),
+                ..Exchange::default()
+            },
+        }
+    }
+
+    #[test]
+    fn every_event_has_words() {
+        let said = |action, outcome, members| words(&event(action, outcome, members)).text();
+        for (action, outcome, members, text) in [
+            (Action::Created, Outcome::Success, (0, 0), "Created Floor 4"),
+            (Action::Created, Outcome::Success, (2, 0), "Created Floor 4 with 2 members"),
+            (Action::Updated, Outcome::Success, (0, 0), "Updated Floor 4"),
+            (Action::Updated, Outcome::Success, (1, 0), "Added 1 member to Floor 4"),
+            (Action::Updated, Outcome::Success, (0, 3), "Removed 3 members from Floor 4"),
+            (Action::Updated, Outcome::Success, (3, 1), "Added 3 members to Floor 4 and removed 1"),
+            (Action::Disabled, Outcome::Success, (0, 0), "Disabled Floor 4"),
+            (Action::Enabled, Outcome::Success, (0, 0), "Enabled Floor 4 again"),
+            (Action::Deleted, Outcome::Success, (0, 0), "Deleted Floor 4"),
+            (Action::Unchanged, Outcome::Skipped, (0, 0), "Sent Floor 4 without a change"),
+            (Action::Deleted, Outcome::Failure, (0, 0), "Could not delete Floor 4"),
+            (Action::Read, Outcome::Failure, (0, 0), "Could not read Floor 4"),
+            (Action::Other, Outcome::Failure, (0, 0), "Could not answer POST /scim/Bulk"),
+            (Action::Other, Outcome::Refused, (0, 0), "Refused a request from an unknown address"),
+            (Action::Uncounted, Outcome::Refused, (0, 0), "Refused or failed at once: 1 more request, only counted"),
+        ] {
+            assert_eq!(said(action, outcome, members), text);
+        }
+        let nameless = Event { subject: String::new(), ..event(Action::Updated, Outcome::Failure, (0, 0)) };
+        assert_eq!(words(&nameless).text(), "Could not update group 01a20d82-406c-75a6-9bba-71afc730bf92");
+        assert_eq!([5, 1_500, 12_000_000].map(duration), ["5 µs", "1 ms", "12 s"].map(str::to_owned));
+    }
+
+    #[test]
+    fn only_what_can_be_an_id_of_ours_becomes_a_link() {
+        let updated = event(Action::Updated, Outcome::Success, (0, 0));
+        assert_eq!(words(&updated).address.as_deref(), Some("/groups/01a20d82-406c-75a6-9bba-71afc730bf92"));
+        let hostile = Event { resource_id: Some("../../logout".to_owned()), ..updated.clone() };
+        assert_eq!(words(&hostile).address, None);
+        assert_eq!(words(&Event { action: Action::Deleted, ..updated }).address, None, "it is gone");
+    }
+}
