@@ -47,6 +47,8 @@ pub struct Person {
     pub company: String,
     /// The role's name.
     pub role: &'static str,
+    /// Whether the audit log is open to it.
+    pub reads_audit: bool,
 }
 
 /// What every page needs beside its own data.
@@ -117,11 +119,14 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
         let on = (page.section() == Some(section)).then_some("page");
         view! { <a href=format!("/{section}") aria-current=on>{name}</a> }
     };
+    let audit = person.reads_audit.then(|| item("audit-log", "Audit log"));
     let initials: String = person.email.chars().take(2).collect::<String>().to_uppercase();
     view! {
         <header class="bar">
             <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</a>
-            <nav class="bar-nav" aria-label="Main">{item("employees", "Employees")}{item("groups", "Groups")}</nav>
+            <nav class="bar-nav" aria-label="Main">
+                {item("employees", "Employees")}{item("groups", "Groups")}{item("provisioning-log", "Provisioning log")}{audit}
+            </nav>
             <button class="profile" type="button" popovertarget="profile-menu">
                 <span class="avatar" aria-hidden="true">{initials}</span>
                 <span class="profile-name">{person.email.clone()}</span>

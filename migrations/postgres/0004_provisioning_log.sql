@@ -75,6 +75,5 @@ CREATE TABLE event_chains (
     PRIMARY KEY (tenant_id, chain)
 ) WITH (fillfactor = 50);
 
-ALTER TABLE audit_events ALTER COLUMN actor TYPE TEXT COLLATE "C", ALTER COLUMN action TYPE TEXT COLLATE "C";
-CREATE INDEX audit_events_by_actor ON audit_events (tenant_id, actor, seq);
+ALTER TABLE audit_events ALTER COLUMN action TYPE TEXT COLLATE "C";
 CREATE INDEX audit_events_by_action ON audit_events (tenant_id, action, seq);

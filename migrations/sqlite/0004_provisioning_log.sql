@@ -74,5 +74,4 @@ CREATE TABLE event_chains (
     PRIMARY KEY (tenant_id, chain)
 ) STRICT;
 
-CREATE INDEX audit_events_by_actor ON audit_events (tenant_id, actor, seq);
 CREATE INDEX audit_events_by_action ON audit_events (tenant_id, action, seq);

@@ -1,6 +1,16 @@
 // Every page in every state, for what must hold everywhere.
 
-import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, signIn } from "./flow.mjs";
+import {
+  activateAzure,
+  ADMIN,
+  AZURE,
+  openProfileMenu,
+  PROVISIONING,
+  reloadUntil,
+  revealAzure,
+  setUp,
+  signIn,
+} from "./flow.mjs";
 import { DISABLE, group as newGroup, patch, scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
@@ -10,6 +20,7 @@ export async function everyState(page, watch, server, look) {
   await empty(page, look);
   const token = await tokens(page, server, look);
   await employees(page, scim(`${server.url}/scim`, token), look);
+  await logs(page, scim(`${server.url}/scim`, token), look);
   await refused(page, server, look);
 }
 
@@ -39,6 +50,7 @@ async function empty(page, look) {
     "search without a match": `${PROVISIONING}?q=nothing`,
     "no employees, not connected": "/employees",
     "no groups, not connected": "/groups",
+    "no events, not connected": "/provisioning-log",
     "Azure, not active": AZURE,
     "ADFS, single sign-on only": `${PROVISIONING}/adfs`,
   });
@@ -58,6 +70,7 @@ async function tokens(page, server, look) {
   await openAndLook(page, look, {
     "no employees, connected": "/employees",
     "no groups, connected": "/groups",
+    "no events, connected": "/provisioning-log",
     "Azure, active": AZURE,
     "single sign-on": `${AZURE}?tab=sso`,
     "question before a revocation": `${AZURE}/tokens/${id}/revoke`,
@@ -120,7 +133,7 @@ async function employees(page, client, look) {
   const longest = user("Wolfeschlegelsteinhausenbergerdorff".repeat(2), "Ünlü", { department: "Ω".repeat(80) });
   const created = await Promise.all([longest, ...people].map((person) => client.post("/Users", person)));
   const [{ id }, { id: manager }] = created.map(({ body }) => body);
-  await client.patch(`/Users/${id}`, patch("replace", "manager", manager));
+  await client.patch(`/Users/${id}`, patch({ op: "replace", path: "manager", value: manager }));
   await client.patch(`/Users/${id}`, DISABLE);
   const inner = await client.post("/Groups", newGroup("Ünit <b>&</b> \u202eco"));
   const all = [inner, ...created].map(({ body }) => body.id);
@@ -145,6 +158,31 @@ async function employees(page, client, look) {
   await look("Azure with its charts as tables");
 }
 
+async function logs(page, client, look) {
+  const hostile = "\u202e=1+1<b>\u200b" + "e\u0301\u0301\u0301\u0301\u0301\u0301".repeat(20) + "W".repeat(3_000);
+  await client.post("/Users", { ...user("Hostile", "Name"), displayName: hostile, title: hostile });
+  await client.post("/Users", user("Hostile", "Name"));
+  await page.goto("/provisioning-log?outcome=failure");
+  await reloadUntil(page, page.getByText("Could not create hostile.name@acme.test"));
+  await look("log of failures");
+  await page.getByRole("link", { name: "Could not create hostile" }).click();
+  await page.getByRole("heading", { name: "How to fix" }).waitFor();
+  await look("failed event");
+  await page.goto("/provisioning-log?action=created");
+  await look("log with hostile names");
+  await page.locator("tbody").getByRole("link").first().click();
+  await openDetails(page);
+  await look("event with hostile values");
+  await page.getByRole("button", { name: "Show personal data" }).click();
+  await page.getByText("That you looked at it is in the audit log").waitFor();
+  await look("event with personal data");
+  await openAndLook(page, look, {
+    "log without a match": "/provisioning-log?q=nobody",
+    "audit log": "/audit-log",
+    "audit log without a match": "/audit-log?actor=nobody",
+  });
+}
+
 async function refused(page, server, look) {
   await page.goto("/nothing-here");
   await look("no such page");
@@ -159,6 +197,8 @@ async function refused(page, server, look) {
   await openAndLook(page, look, {
     "areas of integrations for a viewer": "/settings/integrations",
     "role that may not": AZURE,
+    "log for a viewer": "/provisioning-log",
+    "role that may not see the audit log": "/audit-log",
   });
 }
 

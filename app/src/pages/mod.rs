@@ -1,11 +1,13 @@
 //! One file a page: its view model, and how it looks.
 
+mod audit;
 mod delete_integration;
 mod employee;
 mod employees;
 mod group;
 mod groups;
 mod integrations;
+mod log;
 mod login;
 mod message;
 mod provider;
@@ -16,12 +18,14 @@ mod setup;
 
 use leptos::prelude::*;
 
+pub use audit::{AuditPage, AuditRow};
 pub use delete_integration::DeleteIntegrationPage;
 pub use employee::{EmployeePage, Link, Links, Section};
 pub use employees::{EmployeeRow, EmployeesPage};
 pub use group::GroupPage;
 pub use groups::{GroupRow, GroupsPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
+pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use provider::{
@@ -64,6 +68,12 @@ pub enum Page {
     Groups(GroupsPage),
     /// One group.
     Group(GroupPage),
+    /// The provisioning log.
+    Log(LogPage),
+    /// One of its events.
+    Event(EventPage),
+    /// The audit log.
+    Audit(AuditPage),
     /// Nothing here, not allowed, out of order.
     Message(MessagePage),
 }
@@ -84,6 +94,9 @@ impl Page {
             Self::Employee(page) => plain(&page.name),
             Self::Groups(_) => "Groups".to_owned(),
             Self::Group(page) => plain(&page.name),
+            Self::Log(_) => "Provisioning log".to_owned(),
+            Self::Event(page) => plain(&page.words.text()),
+            Self::Audit(_) => "Audit log".to_owned(),
             Self::Message(page) => page.title.to_owned(),
         }
     }
@@ -93,6 +106,8 @@ impl Page {
         match self {
             Self::Employees(_) | Self::Employee(_) => Some("employees"),
             Self::Groups(_) | Self::Group(_) => Some("groups"),
+            Self::Log(_) | Self::Event(_) => Some("provisioning-log"),
+            Self::Audit(_) => Some("audit-log"),
             _ => None,
         }
     }
@@ -112,6 +127,9 @@ impl Page {
             Self::Employee(page) => page.view(frame),
             Self::Groups(page) => page.view(frame),
             Self::Group(page) => page.view(frame),
+            Self::Log(page) => page.view(frame),
+            Self::Event(page) => page.view(frame),
+            Self::Audit(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }
     }

@@ -4,8 +4,10 @@
 //! was typed. The one exception is the page that shows a new token: it is the answer to its post, and exists only once.
 
 mod attributes;
+mod audit;
 mod connection;
 mod custom_attributes;
+mod day;
 mod delete_integration;
 mod employee;
 mod employees;
@@ -16,6 +18,7 @@ mod health;
 mod identity;
 mod integrations;
 mod listing;
+mod log;
 mod page;
 mod provider;
 mod session;
@@ -31,7 +34,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::csrf::CsrfLayer;
 
 pub use headers::secure;
@@ -77,10 +80,26 @@ fn signed_in() -> Router<AppState> {
         .route("/groups", get(groups::list))
         .route("/groups/{id}", get(groups::one))
         .route("/groups/{id}/scim.json", get(groups::raw))
+        .route("/provisioning-log", get(log::list))
+        .route("/provisioning-log/new", get(log::fresh))
+        .route("/provisioning-log/{id}", get(log::event).merge(reveal()))
+        .merge(read_audit())
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .merge(manage_integrations())
         .route_layer(from_fn(identity::require_sign_in))
+}
+
+/// Whom an event is about: for those who manage the integration that it came through.
+fn reveal() -> MethodRouter<AppState> {
+    post(log::reveal).route_layer(from_fn(identity::require_integrations))
+}
+
+fn read_audit() -> Router<AppState> {
+    Router::new()
+        .route("/audit-log", get(audit::list))
+        .route("/provisioning-log/export", get(log::back).post(log::export))
+        .route_layer(from_fn(identity::require_audit))
 }
 
 fn manage_integrations() -> Router<AppState> {

@@ -102,6 +102,7 @@ impl Visitor {
             email: signed_in.account.email.clone(),
             company: signed_in.company.clone(),
             role: role_name(signed_in.account.role),
+            reads_audit: signed_in.account.role.reads_audit(),
         });
         if person.is_some() {
             // A message that cannot be read is not worth an error page.

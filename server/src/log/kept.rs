@@ -127,7 +127,7 @@ mod tests {
             json!({"userName": "a", "title": "ä".repeat(1 << 20)}),
             json!({"members": (0..20_000).map(|number| json!({"value": number.to_string()})).collect::<Vec<_>>()}),
             (0..50_000).map(|number| (format!("k{number}"), json!(number))).collect::<Map<_, _>>().into(),
-            json!({"x".repeat(100_000): [["y".repeat(10_000); 20]; 200]}),
+            json!({"x".repeat(100_000): vec![vec!["y".repeat(10_000); 20]; 50]}),
         ] {
             let kept = kept(&body);
             assert!(kept.text.len() <= MAX_BODY && kept.size > Some(100_000), "{}", kept.text.len());

@@ -60,11 +60,16 @@ fn mask(value: Value, name: Option<&str>) -> Value {
         // The items of a list are of the kind of the list.
         Value::Array(items) => items.into_iter().map(|item| mask(item, name)).collect(),
         // A path may select by a person's value, and an error names it.
-        Value::String(text) if open => without_literals(&text).into(),
+        Value::String(text) if name.is_some_and(selects) => without_literals(&text).into(),
+        Value::String(text) if open => text.into(),
         Value::String(text) => hidden(&text).into(),
         Value::Number(_) if !open => "•••".into(),
         other => other,
     }
+}
+
+fn selects(name: &str) -> bool {
+    ["path", "filter", "detail"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// As long as the text, up to a point, and nothing of it.

@@ -39,6 +39,11 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
+    /// Whether the audit log is open to it, and files of the provisioning log.
+    pub fn reads_audit(self) -> bool {
+        !matches!(self, Self::Viewer)
+    }
+
     /// Whether it may see and change integrations and their tokens.
     pub fn manages_integrations(self) -> bool {
         matches!(self, Self::Admin | Self::It)

@@ -17,7 +17,7 @@ use time::macros::datetime;
 
 use crate::listing::{self, Wanted};
 use crate::resources::Table;
-use crate::{Conn, DatabaseUrl, FixedClock, Query, SeededRandom, Store, TenantId, filter_sql};
+use crate::{Conn, DatabaseUrl, FixedClock, Query, SeededRandom, Store, StoreError, TenantId, filter_sql};
 
 /// Names a PostgreSQL server on which databases may be created, such as `postgres://user@127.0.0.1:5432/postgres`.
 pub const POSTGRES_VARIABLE: &str = "SPACEIQ_TEST_POSTGRES";
@@ -145,4 +145,11 @@ pub async fn plan_of_group_list(
     after: (&str, &str),
 ) -> Vec<String> {
     listing::plan(conn, tenant, Table::Groups, wanted, after).await.expect("a plan")
+}
+
+/// Changes rows behind the store's back, as somebody with the database's password could.
+pub async fn tamper(conn: &mut Conn<'_>, sql: &str) -> Result<(), StoreError> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    crate::pool::run!(conn, |c| sqlx::query(sql).execute(c).await.map(|_| ()))?;
+    Ok(())
 }

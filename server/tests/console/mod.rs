@@ -6,6 +6,7 @@ mod health;
 mod integration;
 mod isolation;
 mod people;
+mod log;
 mod setup;
 mod sign_in;
 mod tokens;

@@ -69,6 +69,27 @@ fn cut(text: &str, limit: usize) -> (&str, Option<usize>) {
     }
 }
 
+/// The same text for a file: what cannot be seen is named in brackets.
+pub fn marked_text(text: &str) -> String {
+    let name = |piece: Piece| match piece {
+        Piece::Text(text) => text,
+        Piece::Unseen(letter) => format!("[U+{:04X}]", u32::from(letter)),
+        Piece::Stacked(count) => format!("[+{count}]"),
+    };
+    pieces(text).into_iter().map(name).collect()
+}
+
+/// A text of several lines with marks.
+pub fn marked_lines(text: &str) -> AnyView {
+    text.split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => view! { {marked(line)} "\n" }.into_any(),
+            None => marked(line),
+        })
+        .collect_view()
+        .into_any()
+}
+
 fn marked(text: &str) -> AnyView {
     let mark = |shown: String, title: String| view! { <span class="unseen" title=title>{shown}</span> }.into_any();
     let piece = |piece: Piece| match piece {

@@ -92,9 +92,6 @@ impl Conditions {
             all.text("id <", &ids::first_at(until + LATEST));
             all.number("at <", milliseconds(until));
         }
-        if let Some(search) = filter.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-            all.search(search);
-        }
         all
     }
 
@@ -131,29 +128,29 @@ impl Conditions {
         }
     }
 
-    /// Each way to find an event has an index of its own.
-    fn search(&mut self, text: &str) {
+    /// The ways to find an event by a text, each with an index of its own; none when nothing can be meant.
+    fn ways(&mut self, text: &str) -> Vec<String> {
         let key = fold::key(text, super::MAX_KEY);
         if key.is_empty() {
-            self.sql += " AND FALSE";
-            return;
+            return Vec::new();
         }
         // One or two letters begin too many names to be of use.
-        let whole = key.len() < MIN_PREFIX;
+        let (comparison, end) =
+            if key.len() < MIN_PREFIX { ("<=", key.clone()) } else { ("<", format!("{key}\u{10ffff}")) };
         let exact = self.bind(Bind::Text(text.replace('\0', "")));
-        let (end_comparison, end) = if whole { ("<=", key.clone()) } else { ("<", format!("{key}\u{10ffff}")) };
         let end = self.bind(Bind::Text(end));
         let key = self.bind(Bind::Text(key));
-        let event = "SELECT id FROM provisioning_events WHERE tenant_id = $1 AND";
-        let named: String = [Table::Employees, Table::Groups]
-            .into_iter()
-            .filter_map(|table| self.named(table, text))
-            .map(|ids| format!("UNION {event} resource_id IN ({ids})"))
-            .collect();
-        self.sql += &format!(
-            " AND id IN ({event} correlation_id = {exact} UNION {event} resource_id = {exact}
-                UNION {event} subject_key >= {key} AND subject_key {end_comparison} {end} {named})"
-        );
+        let mut ways = vec![
+            format!("correlation_id = {exact}"),
+            format!("resource_id = {exact}"),
+            format!("subject_key >= {key} AND subject_key {comparison} {end}"),
+        ];
+        let named: Vec<String> =
+            [Table::Employees, Table::Groups].into_iter().filter_map(|table| self.named(table, text)).collect();
+        if !named.is_empty() {
+            ways.push(format!("resource_id IN ({})", named.join(" UNION ALL ")));
+        }
+        ways
     }
 
     /// People or groups that have all the words of a text, found by the longest of them.
@@ -198,21 +195,40 @@ macro_rules! bound {
 }
 
 /// The statement that finds the ids of a page.
-fn ids_of(tenant: &TenantId, filter: &Filter, place: &Place, size: i64) -> Conditions {
+fn ids_of(conn: &Conn<'_>, tenant: &TenantId, filter: &Filter, place: &Place, size: i64) -> Conditions {
     let mut all = Conditions::of(tenant, filter);
-    let order = match place {
-        Place::Newest => "DESC",
-        Place::Before(id) => {
-            all.text("id <", id);
-            "DESC"
-        }
-        Place::After(id) => {
-            all.text("id >", id);
-            "ASC"
-        }
+    let (comparison, order, beyond) = match place {
+        Place::Newest => ("", "DESC", None),
+        Place::Before(id) => ("<", "DESC", Some(id)),
+        Place::After(id) => (">", "ASC", Some(id)),
     };
+    let beyond = beyond.map(|id| all.bind(Bind::Text(id.replace('\0', ""))));
     let limit = all.bind(Bind::Number(size));
-    all.sql = format!("SELECT id FROM provisioning_events WHERE {} ORDER BY id {order} LIMIT {limit}", all.sql);
+    let search = filter.search.as_deref().map(str::trim).filter(|search| !search.is_empty());
+    let select = |conditions: &str, id: &str, sorted: &str| {
+        let cursor = beyond.as_ref().map_or_else(String::new, |beyond| format!(" AND {id} {comparison} {beyond}"));
+        format!("SELECT id FROM provisioning_events WHERE {conditions}{cursor} ORDER BY {sorted} {order} LIMIT {limit}")
+    };
+    let Some(search) = search else {
+        all.sql = select(&all.sql, "id", "id");
+        return all;
+    };
+    // A database that sees the order asked for would rather read all events in that order than sort the few that an
+    // index finds: the order is hidden from it.
+    let (id, sorted) = match conn {
+        Conn::Sqlite(_) => ("+id", "+id"),
+        Conn::Postgres(_) => ("id", "(id || '')"),
+    };
+    let ways = all.ways(search);
+    let found: Vec<String> = ways
+        .iter()
+        .map(|way| format!("SELECT id FROM ({}) AS found", select(&format!("{} AND {way}", all.sql), id, sorted)))
+        .collect();
+    all.sql = if found.is_empty() {
+        select(&format!("{} AND FALSE", all.sql), "id", "id")
+    } else {
+        format!("SELECT id FROM ({}) AS found ORDER BY id {order} LIMIT {limit}", found.join(" UNION "))
+    };
     all
 }
 
@@ -226,7 +242,7 @@ pub async fn page(
     whole: bool,
 ) -> Result<Page, StoreError> {
     let limit = i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1);
-    let Conditions { sql, binds } = ids_of(tenant, filter, place, limit);
+    let Conditions { sql, binds } = ids_of(conn, tenant, filter, place, limit);
     let columns = if whole { COLUMNS.to_owned() } else { without_bodies() };
     let sql = format!(
         "SELECT {columns} FROM provisioning_events WHERE tenant_id = $1 AND id IN (SELECT id FROM ({sql}) AS found)
@@ -256,7 +272,7 @@ pub async fn count_after(
     id: &str,
     limit: i64,
 ) -> Result<i64, StoreError> {
-    let Conditions { sql, binds } = ids_of(tenant, filter, &Place::After(id.to_owned()), limit);
+    let Conditions { sql, binds } = ids_of(conn, tenant, filter, &Place::After(id.to_owned()), limit);
     let sql = format!("SELECT count(*) FROM ({sql}) AS newer");
     Ok(run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?)
 }
@@ -286,7 +302,7 @@ pub async fn of_resource(
 /// How the database would find a page, line by line: for tests that an index is used.
 #[cfg(any(test, feature = "testing"))]
 pub async fn plan(conn: &mut Conn<'_>, tenant: &TenantId, filter: &Filter, place: &Place) -> Vec<String> {
-    let Conditions { sql, binds } = ids_of(tenant, filter, place, 51);
+    let Conditions { sql, binds } = ids_of(conn, tenant, filter, place, 51);
     let lines: Result<Vec<String>, sqlx::Error> = match conn {
         Conn::Sqlite(c) => {
             let query = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));

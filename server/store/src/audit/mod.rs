@@ -1,9 +1,13 @@
 //! Acts of accounts, the CLI and the system, each chained to the one before it.
 
+mod page;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use time::OffsetDateTime;
+
+pub use page::{Entry, Filter, Place, page};
 
 use crate::pool::run;
 use crate::{Conn, StoreError, TenantId, milliseconds};
