@@ -112,8 +112,12 @@ fn a_person_has_sections_manager_reports_groups_and_a_timeline() {
             }),
         );
         let group = found(&client, "Staff", &[&ada]);
-        client.patch(&format!("/Users/{ada}"), json!([{"op": "replace", "path": "title", "value": "Countess"}])).expect(200);
-        client.patch(&format!("/Users/{ada}"), json!([{"op": "Replace", "path": "active", "value": "False"}])).expect(200);
+        client
+            .patch(&format!("/Users/{ada}"), json!([{"op": "replace", "path": "title", "value": "Countess"}]))
+            .expect(200);
+        client
+            .patch(&format!("/Users/{ada}"), json!([{"op": "Replace", "path": "active", "value": "False"}]))
+            .expect(200);
         let page = admin.page(&format!("/employees/{ada}"));
         for text in [
             "Azure owns these fields",
@@ -128,7 +132,10 @@ fn a_person_has_sections_manager_reports_groups_and_a_timeline() {
         ] {
             assert!(page.contains(text), "{text}: {page}");
         }
-        assert!(page.contains(&format!("href=\"/employees/{grace}\"")) && page.contains(&format!("href=\"/groups/{group}\"")));
+        assert!(
+            page.contains(&format!("href=\"/employees/{grace}\""))
+                && page.contains(&format!("href=\"/groups/{group}\""))
+        );
         let (before, after) = page.split_once("<del>").expect("a value before");
         assert!(after.contains("Analyst") && after.contains("Countess") || before.contains("Countess"), "{page}");
         let events: Vec<&str> = page.match_indices("/provisioning-log/").map(|(at, _)| &page[at..at + 54]).collect();
@@ -145,7 +152,9 @@ fn a_group_lists_its_members_page_by_page() {
         let acme = server.tenant("Acme");
         let (client, admin) = (acme.scim(), acme.admin());
         let people: Vec<String> = (0..51)
-            .map(|number| hire(&client, json!({"userName": format!("u{number:02}"), "displayName": format!("P{number:02}")})))
+            .map(|number| {
+                hire(&client, json!({"userName": format!("u{number:02}"), "displayName": format!("P{number:02}")}))
+            })
             .collect();
         let mut members: Vec<&str> = people.iter().map(String::as_str).collect();
         let inner = found(&client, "Inner <circle>", &[]);
@@ -177,7 +186,10 @@ fn raw_json_is_what_the_endpoint_answers() {
         let ada = hire(&client, json!({"userName": "a\u{202e}da", "title": long}));
         let group = found(&client, "Staff", &[&ada]);
         let file = admin.get(&format!("/employees/{ada}/scim.json"));
-        assert_eq!(file.header("content-disposition"), format!("attachment; filename=\"{}.json\"", ada.replace('-', "")));
+        assert_eq!(
+            file.header("content-disposition"),
+            format!("attachment; filename=\"{}.json\"", ada.replace('-', ""))
+        );
         assert_eq!(file.header("cache-control"), "no-store");
         let mut answered = client.get(&format!("/Users/{ada}")).expect(200);
         let mut shown = file.expect(200);
@@ -203,12 +215,21 @@ fn hostile_text_is_shown_and_does_nothing() {
         let (client, admin) = (acme.scim(), acme.admin());
         let name = "<script>alert(1)</script>\u{202e}txt.exe\u{200b}";
         let long = format!("{}=cmd|' /C calc'!A0", "x".repeat(1_000_000));
-        let ada = hire(&client, json!({"userName": "ada", "displayName": name, "title": long, "nickName": "\"'><img src=x onerror=1>"}));
+        let ada = hire(
+            &client,
+            json!({"userName": "ada", "displayName": name, "title": long, "nickName": "\"'><img src=x onerror=1>"}),
+        );
         let group = found(&client, name, &[&ada]);
-        client.patch(&format!("/Users/{ada}"), json!([{"op": "replace", "path": "nickName", "value": name}])).expect(200);
-        for path in
-            ["/employees".to_owned(), format!("/employees/{ada}"), "/groups".to_owned(), format!("/groups/{group}"), "/employees?q=%3Cscript%3E".to_owned()]
-        {
+        client
+            .patch(&format!("/Users/{ada}"), json!([{"op": "replace", "path": "nickName", "value": name}]))
+            .expect(200);
+        for path in [
+            "/employees".to_owned(),
+            format!("/employees/{ada}"),
+            "/groups".to_owned(),
+            format!("/groups/{group}"),
+            "/employees?q=%3Cscript%3E".to_owned(),
+        ] {
             let answer = admin.get(&path);
             let page = plain(&answer.text);
             assert_eq!(answer.status, 200, "{path}");

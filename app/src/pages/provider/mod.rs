@@ -149,7 +149,11 @@ impl ProviderPage {
                     .into_any()
             }
         };
-        let health = self.health.as_ref().filter(|_| self.reveal.is_none()).map(|health| health.card(self.provider, &frame.sprite));
+        let health = self
+            .health
+            .as_ref()
+            .filter(|_| self.reveal.is_none())
+            .map(|health| health.card(self.provider, &frame.sprite));
         view! { <div class="split"><div>{first}</div><aside>{health}{guide::guide(self.provider, &self.tenant_url)}</aside></div> }
             .into_any()
     }
