@@ -97,7 +97,6 @@ impl Stranger {
     }
 }
 
-#[expect(clippy::result_large_err, reason = "the refusal is the answer")]
 async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContext, Stranger> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {

@@ -322,3 +322,27 @@ fn the_audit_log_has_words_filters_and_pages() {
         assert_eq!(server.browser().get("/audit-log").status, 303);
     });
 }
+
+#[test]
+fn each_operation_of_a_bulk_request_is_a_line() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (scim, admin) = (acme.scim(), acme.admin());
+        scim.post("/Users", json!({"userName": "taken"})).expect(201);
+        let post = |name: &str| json!({"method": "POST", "path": "/Users", "bulkId": name, "data": {"userName": name, "password": "hunter2"}});
+        let body = json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+            "Operations": [post("fresh"), post("taken"), {"method": "BREW", "path": "/Users"}],
+        });
+        scim.post("/Bulk", body).expect(200);
+        let page = page_with(&admin, LOG, "Could not create taken");
+        assert!(
+            lines(&page).contains("Created fresh") && lines(&page).contains("Could not answer BREW"),
+            "{}",
+            lines(&page)
+        );
+        assert_eq!(page.matches("<tr").count(), 1 + 4, "the request as a whole is no line of its own");
+        let one = admin.page(&event(&page, "Could not create taken"));
+        assert!(text(&one).contains("POST /scim/Bulk → /Users") && !one.contains("hunter2"), "{}", text(&one));
+    });
+}

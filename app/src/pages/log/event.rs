@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{LogOutcome, LogWords};
-use crate::components::{Icon, crumbs, icon, shown_in_full};
+use crate::components::{Icon, crumbs, icon, marked_lines, plain, shown_in_full};
 use crate::shell::Frame;
 
 /// An attribute before and after.
@@ -115,7 +115,7 @@ impl EventPage {
             let none = || view! { <span class="muted">"empty"</span> };
             view! {
                 <tr>
-                    <td data-label="Attribute"><code>{crate::components::plain(&row.attribute)}</code></td>
+                    <th scope="row"><code>{plain(&row.attribute)}</code></th>
                     <td data-label="Before">{before.is_none().then(none)}{before}</td>
                     <td data-label="After">{after.is_none().then(none)}{after}</td>
                 </tr>
@@ -140,7 +140,7 @@ impl EventPage {
             return None;
         }
         let note = |note: &NoteRow| {
-            view! { <div><dt>{note.done} " " <code>{crate::components::plain(&note.attribute)}</code></dt><dd>{shown_in_full(&note.why)}</dd></div> }
+            view! { <div><dt>{note.done} " " <code>{plain(&note.attribute)}</code></dt><dd>{shown_in_full(&note.why)}</dd></div> }
         };
         Some(
             view! {
@@ -159,7 +159,7 @@ impl EventPage {
             let (text, note) = body.clone()?;
             let note = note.map(|note| view! { <p class="hint">{note}</p> });
             let code = (!text.is_empty()).then(|| {
-                view! { <pre class="code wrap" tabindex="0" role="region" aria-label=label>{crate::components::marked_lines(&text)}</pre> }
+                view! { <pre class="code wrap" tabindex="0" role="region" aria-label=label>{marked_lines(&text)}</pre> }
             });
             Some(view! { <h3>{title}</h3>{note}{code} })
         };

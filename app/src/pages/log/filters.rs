@@ -79,18 +79,13 @@ impl LogFilters {
                 {select("outcome", "Outcome", &fixed(&OUTCOMES), &self.outcome)}
                 {select("action", "Action", &fixed(&ACTIONS), &self.action)}
                 {select("via", "Through", &self.vias, &self.via)}
-                {self.day("from", "From", &self.from)}
-                {self.day("to", "To", &self.until)}
+                {day("from", "From", &self.from)}
+                {day("to", "To", &self.until)}
                 {self.correlation()}
                 <div class="actions"><button class="btn" type="submit">"Filter"</button>{clear}</div>
             </form>
         }
         .into_any()
-    }
-
-    fn day(&self, name: &'static str, label: &'static str, value: &str) -> AnyView {
-        view! { <div class="field"><label for=name>{label}</label><input id=name type="date" name=name value=value.to_owned()/></div> }
-            .into_any()
     }
 
     /// It comes with a link from an event; nobody types it here.
@@ -101,6 +96,11 @@ impl LogFilters {
             .into_any()
         })
     }
+}
+
+fn day(name: &'static str, label: &'static str, value: &str) -> AnyView {
+    view! { <div class="field"><label for=name>{label}</label><input id=name type="date" name=name value=value.to_owned()/></div> }
+        .into_any()
 }
 
 fn select(name: &'static str, label: &'static str, choices: &[Choice], value: &str) -> AnyView {

@@ -50,7 +50,7 @@ impl LogOutcome {
     }
 }
 
-/// What happened, in words: `Added 3 members to`, `Floor 4`, ``.
+/// What happened, in words: "Added 3 members to", "Floor 4", and nothing more.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LogWords {
     /// What was done.
@@ -101,6 +101,7 @@ pub struct LogRow {
 }
 
 /// The list.
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a sentence of its own")]
 #[derive(Debug, Clone)]
 pub struct LogPage {
     /// What is looked for.
@@ -235,7 +236,7 @@ impl LogRow {
 pub fn fresh(count: i64, limit: i64, address: &str) -> AnyView {
     let text = match count {
         1 => "1 new event, show".to_owned(),
-        count if count >= limit => format!("{} or more new events, show", limit),
+        count if count >= limit => format!("{limit} or more new events, show"),
         count => format!("{count} new events, show"),
     };
     view! { <a class="btn" href=address.to_owned()>{text}</a> }.into_any()

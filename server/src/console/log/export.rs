@@ -96,8 +96,11 @@ fn chunks(source: Source) -> impl stream::Stream<Item = Result<Bytes, StoreError
         };
         for event in &page.events {
             match source.format {
-                Format::Csv => text += &line(&cells(event, &source.known)),
-                Format::Ndjson => text += &format!("{}\n", object(event, &source.known)),
+                Format::Csv => text.push_str(&line(&cells(event, &source.known))),
+                Format::Ndjson => {
+                    text.push_str(&object(event, &source.known).to_string());
+                    text.push('\n');
+                }
             }
         }
         let next = page.events.last().filter(|_| page.more).map(|event| Place::Before(event.id.clone()));

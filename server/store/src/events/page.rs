@@ -1,6 +1,8 @@
 //! Finding events: filters, and pages from the newest to the oldest. Nothing is counted, and no page costs more than the
 //! rows it shows: ids are found in an index first, then their rows are read.
 
+use std::fmt::Write;
+
 use sqlx::AssertSqlSafe;
 use time::{Duration, OffsetDateTime};
 
@@ -102,12 +104,12 @@ impl Conditions {
 
     fn text(&mut self, comparison: &str, text: &str) {
         let parameter = self.bind(Bind::Text(text.replace('\0', "")));
-        self.sql += &format!(" AND {comparison} {parameter}");
+        let _ = write!(self.sql, " AND {comparison} {parameter}");
     }
 
     fn number(&mut self, comparison: &str, number: i64) {
         let parameter = self.bind(Bind::Number(number));
-        self.sql += &format!(" AND {comparison} {parameter}");
+        let _ = write!(self.sql, " AND {comparison} {parameter}");
     }
 
     fn equal(&mut self, column: &str, text: Option<&str>) {
@@ -121,7 +123,7 @@ impl Conditions {
             return;
         }
         let words: Vec<String> = outcomes.iter().map(|outcome| format!("'{}'", outcome.name())).collect();
-        self.sql += &format!(" AND outcome IN ({})", words.join(", "));
+        let _ = write!(self.sql, " AND outcome IN ({})", words.join(", "));
         if !outcomes.contains(&Outcome::Success) {
             // In the words of the index, which does not hold what went well.
             self.sql += " AND outcome <> 'success'";
