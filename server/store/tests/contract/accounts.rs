@@ -10,6 +10,7 @@ on_both_engines!(
     a_sign_in_is_remembered,
     a_newer_hash_never_undoes_a_new_password,
     a_disabled_account_can_be_recovered,
+    a_password_is_changed_from_the_one_that_was_read,
 );
 
 pub(crate) async fn open_account(world: &World, email: &str) -> Result<Account, StoreError> {
@@ -90,4 +91,16 @@ async fn a_disabled_account_can_be_recovered(engine: Engine) {
     work!(world, |conn| accounts::recover(conn, &account, "new").await).expect("recovered");
     let after = read!(world, |conn| accounts::get(conn, &world.tenant, &ada.id)).expect("still there");
     assert_eq!((after.disabled_at, after.password_hash.as_str()), (None, "new"));
+}
+
+async fn a_password_is_changed_from_the_one_that_was_read(engine: Engine) {
+    let world = World::new(engine).await;
+    let ada = open_account(&world, "ada@x.test").await.expect("an account");
+    for (hash, expected) in [("mine", true), ("of another tab", false)] {
+        let account = ada.clone();
+        let changed = work!(world, |conn| accounts::change_password(conn, &account, hash).await);
+        assert_eq!(changed.expect("answered"), expected, "{hash}");
+    }
+    let after = read!(world, |conn| accounts::get(conn, &world.tenant, &ada.id)).expect("still there");
+    assert_eq!(after.password_hash, "mine");
 }
