@@ -71,14 +71,14 @@ pub(super) async fn run(session: Session, command: AccountCommand) -> Result<(),
 }
 
 /// The first line of standard input, checked and hashed.
-fn read_password(session: &Session) -> Result<String, Failure> {
+fn read_password(session: &Session, names: &[&str]) -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin()
         .take(4096)
         .read_to_string(&mut text)
         .map_err(|error| Failure(format!("cannot read the password from standard input: {error}")))?;
     let password = text.lines().next().unwrap_or_default();
-    password::check(password).map_err(|why| Failure(format!("the password was not taken. {why}")))?;
+    password::check(password, names).map_err(|why| Failure(format!("the password was not taken. {why}")))?;
     password::hash_now(password.as_bytes(), &*session.random)
         .ok_or_else(|| Failure::new("the password could not be hashed"))
 }
@@ -88,7 +88,7 @@ async fn create(session: Session, tenant: String, email: String, role: &str) -> 
     if !crate::email_address::is_plausible(&email) {
         return Err(Failure(format!("{email} is not an e-mail address")));
     }
-    let password_hash = read_password(&session)?;
+    let password_hash = read_password(&session, &[&email, &tenant])?;
     let (id, now, shown) = (AccountId(session.store.new_id()), session.store.now(), email.clone());
     let created = session
         .store
@@ -155,7 +155,7 @@ async fn disable(session: Session, tenant: String, email: String) -> Result<(), 
 }
 
 async fn recover(session: Session, tenant: String, email: String) -> Result<(), Failure> {
-    let password_hash = read_password(&session)?;
+    let password_hash = read_password(&session, &[&email, &tenant])?;
     let now = session.store.now();
     session
         .store

@@ -91,7 +91,7 @@ fn problems(sent: &Sent) -> Vec<FieldError> {
     if !email_address::is_plausible(&sent.email) {
         add("email", "Enter an e-mail address, such as ada@example.com.");
     }
-    if let Err(why) = password::check(&sent.password) {
+    if let Err(why) = password::check(&sent.password, &[&sent.email, &sent.company]) {
         add("password", why);
     }
     errors
