@@ -54,6 +54,8 @@ pub struct Person {
     pub company: String,
     /// The role's name.
     pub role: &'static str,
+    /// Whether the role manages accounts.
+    pub manages_accounts: bool,
 }
 
 /// What every page needs beside its own data.
@@ -128,6 +130,7 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
                 </summary>
                 <div class="menu">
                     <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
+                    <a href="/settings/profile">{icon(&frame.sprite, Icon::User)} "Your account"</a>
                     <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
                     {theme_form(frame)}
                     <form method="post" action="/logout">

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use store::{Random, Store};
 
+use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
@@ -23,6 +24,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
+    /// Wrong passwords of late.
+    pub(crate) attempts: Attempts,
     pub(crate) rate_limit: RateLimit,
     pub(crate) usage: Arc<UsageRecorder>,
 }
@@ -33,7 +36,8 @@ impl AppState {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
         let usage = UsageRecorder::start(store.clone());
-        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, usage }))
+        let attempts = Attempts::default();
+        Self(Arc::new(Inner { store, config, passwords, random, attempts, rate_limit, usage }))
     }
 
     /// Writes down what still waits to be, before the server stops.

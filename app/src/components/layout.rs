@@ -51,13 +51,19 @@ pub fn empty_state(sprite: &str, symbol: Icon, title: &'static str, body: AnyVie
     view! { <div class="empty">{icon(sprite, symbol)}<h2>{title}</h2><div>{body}</div></div> }.into_any()
 }
 
-/// The left menu of the settings.
-pub fn settings_menu(sprite: &str, current: &str) -> AnyView {
-    let on = (current == "integrations").then_some("page");
+/// The left menu of the settings: what the person may open.
+pub fn settings_menu(frame: &Frame, current: &str) -> AnyView {
+    let item = |key: &str, href: &'static str, symbol: Icon, name: &'static str| {
+        let on = (current == key).then_some("page");
+        view! { <a href=href aria-current=on>{icon(&frame.sprite, symbol)}{name}</a> }
+    };
+    let manages_accounts = frame.person.as_ref().is_some_and(|person| person.manages_accounts);
     view! {
         <nav class="side" aria-label="Settings">
             <h2>"Settings"</h2>
-            <a href="/settings/integrations" aria-current=on>{icon(sprite, Icon::Puzzle)}"Integrations"</a>
+            {item("integrations", "/settings/integrations", Icon::Puzzle, "Integrations")}
+            {manages_accounts.then(|| item("accounts", "/settings/accounts", Icon::People, "Accounts"))}
+            {item("profile", "/settings/profile", Icon::User, "Your account")}
         </nav>
     }
     .into_any()

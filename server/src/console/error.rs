@@ -21,6 +21,8 @@ pub(super) enum ConsoleError {
     WrongMethod,
     /// The account's role does not allow it.
     Forbidden,
+    /// As [`Self::Forbidden`], of what concerns accounts.
+    OnlyAdmins,
     /// The form could not be read.
     BadForm,
     /// The database does not answer.
@@ -53,7 +55,7 @@ impl ConsoleError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::OnlyAdmins => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -68,6 +70,10 @@ impl ConsoleError {
             Self::Forbidden => (
                 "Your role does not allow this",
                 "Integrations are managed by the roles Admin and IT. Ask an admin of your company.",
+            ),
+            Self::OnlyAdmins => (
+                "Your role does not allow this",
+                "Accounts are managed by the role Admin. Ask an admin of your company.",
             ),
             Self::BadForm => ("The form could not be read", "Go back, reload the page and try again."),
             Self::Unavailable => (

@@ -9,6 +9,7 @@ use store::{AccountId, TenantId, tenants};
 use time::Duration;
 use tower_sessions::Session;
 
+use super::client::Client;
 use super::error::ConsoleError;
 use super::page::Visitor;
 use super::session::{STAMP, Stamp};
@@ -32,7 +33,8 @@ pub(super) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match signed_in(&state, &session).await {
+    let client = Client::of(request.extensions(), request.headers());
+    match signed_in(&state, &session, &client).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);
         }
@@ -42,7 +44,7 @@ pub(super) async fn identify(
     next.run(request).await
 }
 
-async fn signed_in(state: &AppState, session: &Session) -> Result<Option<SignedIn>, ConsoleError> {
+async fn signed_in(state: &AppState, session: &Session, client: &Client) -> Result<Option<SignedIn>, ConsoleError> {
     let Some(stamp) = session.get::<Stamp>(STAMP).await? else { return Ok(None) };
     let (tenant, account) = (TenantId(stamp.tenant.clone()), AccountId(stamp.account.clone()));
     let mut reader = state.store.read().await?;
@@ -52,7 +54,7 @@ async fn signed_in(state: &AppState, session: &Session) -> Result<Option<SignedI
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
     let now = state.store.now();
     if now - stamp.seen_at >= SEEN_EVERY {
-        session.insert(STAMP, Stamp { seen_at: now, ..stamp }).await?;
+        session.insert(STAMP, Stamp { seen_at: now, address: client.shown_address(), ..stamp }).await?;
     }
     Ok(Some(SignedIn { account, company: company.name }))
 }
@@ -63,13 +65,14 @@ pub(super) async fn require_sign_in(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let wanted = (request.method() == Method::GET && request.uri().path() != "/").then(|| request.uri());
-    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), sign_in_address)).into_response()
+    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), |uri| leading_to("/login", uri))).into_response()
 }
 
-fn sign_in_address(wanted: &Uri) -> String {
+/// The address of a form that leads on to where someone wanted to go.
+fn leading_to(form: &str, wanted: &Uri) -> String {
     let path = wanted.path_and_query().map_or("/", |path| path.as_str());
     let query = serde_urlencoded::to_string([("next", path)]).unwrap_or_default();
-    format!("/login?{query}")
+    format!("{form}?{query}")
 }
 
 /// Refuses accounts whose role does not manage integrations.
@@ -79,6 +82,36 @@ pub(super) async fn require_integrations(request: Request, next: Next) -> Respon
         return next.run(request).await;
     }
     ConsoleError::Forbidden.into_response()
+}
+
+/// Refuses accounts whose role does not manage accounts.
+pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    if signed_in.is_some_and(|signed_in| signed_in.account.role.manages_accounts()) {
+        return next.run(request).await;
+    }
+    ConsoleError::OnlyAdmins.into_response()
+}
+
+/// Before something that matters is changed, asks for the password again when it was entered a while ago. The form is
+/// not carried out; its page is where the way back leads, since every form has the address of a page.
+pub(super) async fn require_fresh_sign_in(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    match visitor.session.get::<Stamp>(STAMP).await {
+        Ok(Some(stamp)) if stamp.is_fresh(state.store.now()) => next.run(request).await,
+        Ok(_) => {
+            let page = leading_to("/confirm", request.uri());
+            visitor.go_to(&page, "Confirm your password, then do it again.").await.into_response()
+        }
+        Err(error) => ConsoleError::from(error).into_response(),
+    }
 }
 
 /// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.
@@ -107,6 +140,6 @@ mod tests {
     #[test]
     fn the_way_back_is_kept() {
         let wanted = "/employees?q=a&page=2".parse().expect("a path");
-        assert_eq!(sign_in_address(&wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
+        assert_eq!(leading_to("/login", &wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
     }
 }

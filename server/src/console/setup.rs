@@ -70,7 +70,7 @@ pub(super) async fn submit(
     }
     match create(&state, &sent).await? {
         Some(account) => {
-            sign_in::begin(&state, &visitor.session, account).await?;
+            sign_in::begin(&state, &visitor, account).await?;
             let message = "Your company and account are ready. Next, connect your identity provider.";
             visitor.go_to("/settings/integrations/provisioning-sso", message).await
         }

@@ -33,7 +33,7 @@ const TOO_MANY: &str = "Two tokens work already. Revoke one of them first.";
 const MAX_KEY: usize = 100;
 
 /// A key that a form of ours carried.
-fn checked_key(key: String) -> Result<String, ConsoleError> {
+pub(super) fn checked_key(key: String) -> Result<String, ConsoleError> {
     Some(key).filter(|key| !key.is_empty() && key.len() <= MAX_KEY).ok_or(ConsoleError::BadForm)
 }
 

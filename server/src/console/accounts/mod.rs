@@ -1,0 +1,123 @@
+//! Who signs in to the console: the list, and what admins decide about it.
+
+mod invite;
+mod standing;
+
+use app::components::{FieldError, moment};
+use app::pages::{AccountRow, AccountsPage, InvitationDraft, InvitationRow, Page};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Redirect, Response};
+use store::accounts::{self, Account, Role};
+use store::audit::{self, Recorded};
+use store::invitations::{self, Invitation};
+
+pub(super) use invite::{invite, renew, withdraw};
+pub(super) use standing::{ask_about_role, ask_to_disable, ask_to_enable, change_role, disable, enable};
+
+use super::error::ConsoleError;
+use super::page::{Visitor, role_name};
+use crate::state::AppState;
+
+const ADDRESS: &str = "/settings/accounts";
+
+pub(super) async fn list(State(state): State<AppState>, visitor: Visitor) -> Result<Response, ConsoleError> {
+    let page = page(&state, &visitor).await?;
+    Ok(visitor.show(Page::Accounts(page)).await)
+}
+
+/// To the list, when a form's own address is opened: by the choice of colours on its answer, or from the history.
+pub(super) async fn back() -> Redirect {
+    Redirect::to(ADDRESS)
+}
+
+async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, ConsoleError> {
+    let account = visitor.account()?;
+    let mut reader = state.store.read().await?;
+    let mut conn = reader.conn();
+    let all = accounts::list(&mut conn, &account.tenant_id).await?;
+    let invited = invitations::list(&mut conn, &account.tenant_id).await?;
+    drop(reader);
+    Ok(AccountsPage {
+        accounts: all.iter().map(|one| account_row(one, account)).collect(),
+        invitations: invited.into_iter().map(|one| invitation_row(state, one)).collect(),
+        draft: InvitationDraft {
+            request_key: state.store.new_id(),
+            email: String::new(),
+            role: Role::Viewer.name().to_owned(),
+        },
+        notice: None,
+        errors: Vec::new(),
+    })
+}
+
+fn account_row(account: &Account, visitor: &Account) -> AccountRow {
+    AccountRow {
+        id: account.id.to_string(),
+        email: account.email.clone(),
+        role: role_name(account.role),
+        enabled: account.standing().enabled,
+        last_sign_in: account.last_sign_in_at.map_or_else(|| "Never".to_owned(), moment),
+        own: account.id == visitor.id,
+    }
+}
+
+fn invitation_row(state: &AppState, invitation: Invitation) -> InvitationRow {
+    let expired = invitation.expires_at <= state.store.now();
+    let end = moment(invitation.expires_at);
+    InvitationRow {
+        id: invitation.id.to_string(),
+        email: invitation.email,
+        role: role_name(invitation.role),
+        invited: format!("{} by {}", moment(invitation.created_at), invitation.invited_by),
+        expires: if expired { format!("Worked until {end}") } else { format!("Works until {end}") },
+        expired,
+        seen: invitation.request_key,
+        request_key: state.store.new_id(),
+    }
+}
+
+/// The list with something to say about what was asked for.
+async fn with_notice(state: &AppState, visitor: &Visitor, notice: String) -> Result<Response, ConsoleError> {
+    let page = AccountsPage { notice: Some(notice), ..page(state, visitor).await? };
+    Ok(visitor.show_with(StatusCode::CONFLICT, Page::Accounts(page)).await)
+}
+
+/// The list with a form that was not taken: what was typed is kept.
+async fn with_error(
+    state: &AppState,
+    visitor: &Visitor,
+    draft: InvitationDraft,
+    errors: Vec<FieldError>,
+) -> Result<Response, ConsoleError> {
+    let page = AccountsPage { draft, errors, ..page(state, visitor).await? };
+    Ok(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Accounts(page)).await)
+}
+
+/// Who did the last of these acts upon an account or invitation, and when: for those who had an older page before them.
+async fn who_changed(
+    state: &AppState,
+    visitor: &Visitor,
+    email: &str,
+    actions: &[&str],
+) -> Result<Option<String>, ConsoleError> {
+    let mut reader = state.store.read().await?;
+    let found = audit::last_about(&mut reader.conn(), &visitor.account()?.tenant_id, email, actions).await?;
+    Ok(found.map(|act| words(&act)))
+}
+
+fn words(act: &Recorded) -> String {
+    let actor = if act.actor == "cli" { "The command line" } else { &act.actor };
+    let role = || act.detail["role"].as_str().and_then(Role::parse).map_or("another role", role_name);
+    let did = match act.action.as_str() {
+        "account.role" => format!("gave the account the role {}", role()),
+        "account.disable" => "disabled the account".to_owned(),
+        "account.enable" => "enabled the account".to_owned(),
+        "account.recover" => "gave the account a new password".to_owned(),
+        "account.create" => "created the account".to_owned(),
+        "invitation.renew" => "made a new link".to_owned(),
+        "invitation.withdraw" => "withdrew the invitation".to_owned(),
+        _ => "changed it".to_owned(),
+    };
+    format!("{actor} {did} on {}.", moment(act.at))
+}

@@ -1,0 +1,59 @@
+//! Whether a password is right: for signing in, for confirming, for changing it. Wrong ones count, wherever they are
+//! given, and each further one has to wait longer.
+
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
+use axum::response::Response;
+
+use super::client::Client;
+use crate::state::AppState;
+
+/// What came of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Right,
+    Wrong,
+    /// No password is looked at for so many seconds.
+    Wait(i64),
+}
+
+/// Looks at a password for the account with this e-mail address; without a hash there is none, which takes as long.
+pub(super) async fn verify(
+    state: &AppState,
+    client: &Client,
+    email: &str,
+    password: String,
+    hash: Option<String>,
+) -> Verdict {
+    let attempt = match state.attempts.begin(email, client.address, state.store.now()) {
+        Ok(attempt) => attempt,
+        Err(seconds) => return Verdict::Wait(seconds),
+    };
+    if state.passwords.verify(password, hash).await {
+        state.attempts.succeeded(attempt);
+        Verdict::Right
+    } else {
+        tracing::info!("a password was refused");
+        Verdict::Wrong
+    }
+}
+
+impl Verdict {
+    /// Why there is no further step; `wrong` says what is wrong, and none is given when nothing is.
+    pub(super) fn refusal(self, wrong: &str) -> Option<String> {
+        match self {
+            Self::Right => None,
+            Self::Wrong => Some(wrong.to_owned()),
+            Self::Wait(1) => Some("Too many wrong passwords. Wait 1 second, then try again.".to_owned()),
+            Self::Wait(seconds) => Some(format!("Too many wrong passwords. Wait {seconds} seconds, then try again.")),
+        }
+    }
+
+    /// Says in the answer's header when another try is taken.
+    pub(super) fn mark(self, mut response: Response) -> Response {
+        if let Self::Wait(seconds) = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
