@@ -22,3 +22,11 @@ CREATE INDEX invitations_by_expiry ON invitations (expires_at);
 -- Who changed an account last: for the other admin who has an older page before them.
 ALTER TABLE audit_events ALTER COLUMN subject TYPE TEXT COLLATE "C";
 CREATE INDEX audit_events_by_subject ON audit_events (tenant_id, subject, seq);
+
+-- Wrong passwords, by a digest of the e-mail address or the network they came from: known to all servers.
+CREATE TABLE password_attempts (
+    who BYTEA NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    last_at BIGINT NOT NULL
+);
+CREATE INDEX password_attempts_by_time ON password_attempts (last_at);

@@ -21,3 +21,11 @@ CREATE INDEX invitations_by_expiry ON invitations (expires_at);
 
 -- Who changed an account last: for the other admin who has an older page before them.
 CREATE INDEX audit_events_by_subject ON audit_events (tenant_id, subject, seq);
+
+-- Wrong passwords, by a digest of the e-mail address or the network they came from: known to all servers.
+CREATE TABLE password_attempts (
+    who BLOB NOT NULL PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX password_attempts_by_time ON password_attempts (last_at);

@@ -1,7 +1,6 @@
 //! The composition root: command line, console, SCIM endpoint, and the server around them.
 
 pub mod assets;
-mod attempts;
 pub mod cli;
 pub mod config;
 pub mod console;

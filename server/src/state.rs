@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use store::{Random, Store};
 
-use crate::attempts::Attempts;
 use crate::config::Config;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
@@ -24,8 +23,6 @@ pub struct Inner {
     pub passwords: Passwords,
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
-    /// Wrong passwords of late.
-    pub(crate) attempts: Attempts,
     pub(crate) rate_limit: RateLimit,
     pub(crate) usage: Arc<UsageRecorder>,
 }
@@ -36,8 +33,7 @@ impl AppState {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
         let usage = UsageRecorder::start(store.clone());
-        let attempts = Attempts::default();
-        Self(Arc::new(Inner { store, config, passwords, random, attempts, rate_limit, usage }))
+        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, usage }))
     }
 
     /// Writes down what still waits to be, before the server stops.

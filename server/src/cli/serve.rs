@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use store::{Store, StoreError, accounts, invitations, one_time_code, sessions, setup_codes, usage};
+use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, usage};
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
@@ -92,6 +92,7 @@ async fn purge(store: Store) {
             .write(move |conn| {
                 Box::pin(async move {
                     sessions::purge(conn, now).await?;
+                    attempts::purge(conn, now).await?;
                     invitations::purge(conn, now - INVITATIONS_KEPT).await?;
                     usage::purge(conn, now - USAGE_KEPT).await
                 })

@@ -4,8 +4,11 @@
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
+use store::StoreError;
+use store::attempts::{self, Begun};
 
 use super::client::Client;
+use super::error::ConsoleError;
 use crate::state::AppState;
 
 /// What came of a try.
@@ -24,18 +27,22 @@ pub(super) async fn verify(
     email: &str,
     password: String,
     hash: Option<String>,
-) -> Verdict {
-    let attempt = match state.attempts.begin(email, client.address, state.store.now()) {
-        Ok(attempt) => attempt,
-        Err(seconds) => return Verdict::Wait(seconds),
+) -> Result<Verdict, ConsoleError> {
+    let (email, address, now) = (email.to_owned(), client.address, state.store.now());
+    let begun: Result<Begun, StoreError> =
+        state.store.write(move |conn| Box::pin(async move { attempts::begin(conn, &email, address, now).await })).await;
+    let attempt = match begun? {
+        Begun::Go(attempt) => attempt,
+        Begun::Wait(seconds) => return Ok(Verdict::Wait(seconds)),
     };
-    if state.passwords.verify(password, hash).await {
-        state.attempts.succeeded(attempt);
-        Verdict::Right
-    } else {
+    if !state.passwords.verify(password, hash).await {
         tracing::info!("a password was refused");
-        Verdict::Wrong
+        return Ok(Verdict::Wrong);
     }
+    let counted: Result<(), StoreError> =
+        state.store.write(move |conn| Box::pin(async move { attempts::succeeded(conn, &attempt).await })).await;
+    counted?;
+    Ok(Verdict::Right)
 }
 
 impl Verdict {

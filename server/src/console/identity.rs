@@ -65,14 +65,14 @@ pub(super) async fn require_sign_in(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let wanted = (request.method() == Method::GET && request.uri().path() != "/").then(|| request.uri());
-    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), |uri| leading_to("/login", uri))).into_response()
+    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), leading_back)).into_response()
 }
 
-/// The address of a form that leads on to where someone wanted to go.
-fn leading_to(form: &str, wanted: &Uri) -> String {
+/// The address of the sign-in form that leads on to where someone wanted to go.
+fn leading_back(wanted: &Uri) -> String {
     let path = wanted.path_and_query().map_or("/", |path| path.as_str());
     let query = serde_urlencoded::to_string([("next", path)]).unwrap_or_default();
-    format!("{form}?{query}")
+    format!("/login?{query}")
 }
 
 /// Refuses accounts whose role does not manage integrations.
@@ -91,27 +91,6 @@ pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     ConsoleError::OnlyAdmins.into_response()
-}
-
-/// Before something that matters is changed, asks for the password again when it was entered a while ago. The form is
-/// not carried out; its page is where the way back leads, since every form has the address of a page.
-pub(super) async fn require_fresh_sign_in(
-    State(state): State<AppState>,
-    visitor: Visitor,
-    request: Request,
-    next: Next,
-) -> Response {
-    if request.method().is_safe() {
-        return next.run(request).await;
-    }
-    match visitor.session.get::<Stamp>(STAMP).await {
-        Ok(Some(stamp)) if stamp.is_fresh(state.store.now()) => next.run(request).await,
-        Ok(_) => {
-            let page = leading_to("/confirm", request.uri());
-            visitor.go_to(&page, "Confirm your password, then do it again.").await.into_response()
-        }
-        Err(error) => ConsoleError::from(error).into_response(),
-    }
 }
 
 /// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.

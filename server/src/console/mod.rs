@@ -77,14 +77,13 @@ fn signed_in(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/", get(|| async { Redirect::to("/employees") }))
         .route("/logout", post(sign_in::leave))
-        .route("/confirm", get(confirm::form).post(confirm::submit))
         .route("/employees", get(employees::list))
         .route("/employees/{id}", get(employees::one))
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .route("/settings/profile", get(profile::page))
         .route("/settings/profile/password", get(profile::back).post(profile::change_password))
-        .merge(with_fresh_sign_in(sessions, state))
+        .merge(with_recent_sign_in(sessions, state))
         .merge(manage_integrations(state))
         .merge(manage_accounts(state))
         .route_layer(from_fn(identity::require_sign_in))
@@ -105,7 +104,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))
-        .merge(with_fresh_sign_in(tokens, state))
+        .merge(with_recent_sign_in(tokens, state))
         .route_layer(from_fn(identity::require_integrations))
 }
 
@@ -119,12 +118,12 @@ fn manage_accounts(state: &AppState) -> Router<AppState> {
         .route(&one("/enable"), get(accounts::ask_to_enable).post(accounts::enable))
         .route(&invitation("/renew"), get(accounts::back).post(accounts::renew))
         .route(&invitation("/withdraw"), get(accounts::back).post(accounts::withdraw));
-    with_fresh_sign_in(accounts, state).route_layer(from_fn(identity::require_accounts))
+    with_recent_sign_in(accounts, state).route_layer(from_fn(identity::require_accounts))
 }
 
 /// Their forms want a password that was entered lately.
-fn with_fresh_sign_in(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
-    routes.route_layer(from_fn_with_state(state.clone(), identity::require_fresh_sign_in))
+fn with_recent_sign_in(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes.route_layer(from_fn_with_state(state.clone(), confirm::require_recent_sign_in))
 }
 
 /// Posts from other sites are refused by what the browser says of their origin. The public address is trusted by name,

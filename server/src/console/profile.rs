@@ -88,7 +88,7 @@ pub(super) async fn change_password(
         return refused(&state, &visitor, ("new_password", SAME), Verdict::Wrong).await;
     }
     let hash = Some(account.password_hash.clone());
-    let verdict = credentials::verify(&state, &visitor.client, &account.email, sent.current_password, hash).await;
+    let verdict = credentials::verify(&state, &visitor.client, &account.email, sent.current_password, hash).await?;
     if let Some(text) = verdict.refusal(WRONG) {
         return refused(&state, &visitor, ("current_password", &text), verdict).await;
     }

@@ -19,7 +19,7 @@ const IDLE: Duration = Duration::hours(1);
 /// A session ends after this long, however busy.
 const ABSOLUTE: Duration = Duration::hours(12);
 /// What matters wants the password again when it was entered longer ago than this.
-const FRESH: Duration = Duration::minutes(10);
+const RECENT: Duration = Duration::minutes(10);
 /// Where a record keeps its [`Stamp`].
 pub(super) const STAMP: &str = "stamp";
 
@@ -49,8 +49,8 @@ impl Stamp {
     }
 
     /// Whether the password was entered so lately that it need not be asked for again.
-    pub(super) fn is_fresh(&self, now: OffsetDateTime) -> bool {
-        now - self.confirmed_at.unwrap_or(self.signed_in_at) <= FRESH
+    pub(super) fn is_recent(&self, now: OffsetDateTime) -> bool {
+        now - self.confirmed_at.unwrap_or(self.signed_in_at) <= RECENT
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) async fn submit(
     drop(reader);
     let account = found.into_iter().find(|account| account.disabled_at.is_none());
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let verdict = credentials::verify(&state, &visitor.client, &sent.email, sent.password, hash).await;
+    let verdict = credentials::verify(&state, &visitor.client, &sent.email, sent.password, hash).await?;
     let refusal = verdict.refusal(REFUSED);
     let Some(account) = account.filter(|_| refusal.is_none()) else {
         let page = LoginPage { email: sent.email, next: sent.next, refusal, not_set_up: false };

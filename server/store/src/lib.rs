@@ -5,6 +5,7 @@
 //! statement reaches another's rows.
 
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 mod clock;
 pub mod custom_attributes;

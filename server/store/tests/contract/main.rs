@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod attempts;
 mod audit;
 mod custom_attributes;
 mod door;
