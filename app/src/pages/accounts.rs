@@ -2,16 +2,22 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Choice, Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu};
+use super::account_decision::role_choice;
+use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu};
 use crate::shell::Frame;
 
 /// The roles: value, name, and what they may do.
 pub const ROLES: [(&str, &str, &str); 4] = [
-    ("viewer", "Viewer", "Look at employees."),
-    ("power", "Power", "Everything but integrations and accounts."),
-    ("it", "IT", "Integrations and the data they exchange."),
-    ("admin", "Admin", "Everything, accounts too."),
+    ("viewer", "Viewer", "Looks at employees, groups and the provisioning log."),
+    ("power", "Power", "Everything but integrations; manages accounts with the roles Viewer and Power."),
+    ("it", "IT", "Integrations and the data they exchange, but no accounts."),
+    ("admin", "Admin", "Everything."),
 ];
+
+/// Those of the roles that may be given.
+pub(super) fn among(givable: &[&str]) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    ROLES.into_iter().filter(|(value, ..)| givable.contains(value))
+}
 
 /// One account in the list.
 #[derive(Debug, Clone)]
@@ -28,6 +34,8 @@ pub struct AccountRow {
     pub last_sign_in: String,
     /// Whether it is the visitor's own.
     pub own: bool,
+    /// Whether the visitor may change it.
+    pub manageable: bool,
 }
 
 /// An invitation that nobody has followed yet.
@@ -49,6 +57,8 @@ pub struct InvitationRow {
     pub seen: String,
     /// Of the form that would make another one.
     pub request_key: String,
+    /// Whether the visitor may change it.
+    pub manageable: bool,
 }
 
 /// Who is to be invited.
@@ -71,6 +81,8 @@ pub struct AccountsPage {
     pub invitations: Vec<InvitationRow>,
     /// The form.
     pub draft: InvitationDraft,
+    /// The values of the roles that the visitor may give.
+    pub givable: Vec<&'static str>,
     /// What went otherwise than asked for.
     pub notice: Option<String>,
     /// What is wrong with the form.
@@ -165,9 +177,7 @@ impl AccountsPage {
             autocomplete: "off",
             ..Field::default()
         };
-        let options = ROLES.map(|(value, name, _)| (value, name));
-        let hint = "Admin: everything. IT: integrations. Power: all but integrations and accounts. Viewer: look.";
-        let role = Choice { name: "role", label: "Role", options: &options, value: &self.draft.role, hint: Some(hint) };
+        let roles = role_choice(among(&self.givable), &self.draft.role, &self.errors);
         view! {
             <section class="card" aria-labelledby="invite">
                 <h2 id="invite">"Invite someone"</h2>
@@ -176,7 +186,7 @@ impl AccountsPage {
                 <form method="post" action="/settings/accounts">
                     <input type="hidden" name="request_key" value=self.draft.request_key.clone()/>
                     {email.view(&self.errors)}
-                    {role.view(&self.errors)}
+                    {roles}
                     <button class="btn main" type="submit">"Invite"</button>
                 </form>
             </section>
@@ -186,13 +196,16 @@ impl AccountsPage {
 }
 
 impl AccountRow {
-    fn actions(&self) -> AnyView {
+    fn actions(&self) -> Option<AnyView> {
+        if !self.manageable {
+            return None;
+        }
         let link = |verb: &'static str, words: &'static str, class: &'static str| {
             let href = format!("/settings/accounts/{}/{verb}", self.id);
             view! { <a class=class href=href>{words}<span class="visually-hidden">" " {self.email.clone()}</span></a> }
         };
         let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
-        view! { {link("role", "Change role", "btn")}{other} }.into_any()
+        Some(view! { {link("role", "Change role", "btn")}{other} }.into_any())
     }
 }
 
@@ -220,7 +233,7 @@ impl InvitationRow {
                 <td data-label="Role">{self.role}</td>
                 <td data-label="Link">{state}<small>{self.expires.clone()}</small></td>
                 <td data-label="Invited">{self.invited.clone()}</td>
-                <td><div class="actions end">{form("renew", "New link", "btn")}{form("withdraw", "Withdraw", "btn bad")}</div></td>
+                <td><div class="actions end">{self.manageable.then(|| view! { {form("renew", "New link", "btn")}{form("withdraw", "Withdraw", "btn bad")} })}</div></td>
             </tr>
         }
         .into_any()

@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::Subcommand;
 use scim::render::date_time;
 use serde_json::json;
-use store::accounts::{self, Account, NewAccount, Role};
+use store::accounts::{self, Account, Decision, NewAccount, Outcome, Role, Standing};
 use store::audit::{self, Act};
 use store::{AccountId, Conn, StoreError};
 
@@ -137,20 +137,32 @@ async fn list(session: Session, tenant: &str, as_json: bool) -> Result<(), Failu
 
 async fn disable(session: Session, tenant: String, email: String) -> Result<(), Failure> {
     let now = session.store.now();
-    let changed = session
+    let outcome = session
         .store
         .write(move |conn| {
             Box::pin(async move {
                 let account = find(conn, &tenant, &email).await?;
-                let changed = accounts::disable(conn, &account, now).await?;
-                if changed {
-                    record(conn, &account, "account.disable", now).await?;
+                let seen = account.standing();
+                let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+                let outcome = accounts::decide(conn, &account.tenant_id, &account.id, decision, now).await?;
+                if let Some(Outcome::Done(account)) = &outcome {
+                    record(conn, account, "account.disable", now).await?;
                 }
-                Ok::<_, Refused>(changed)
+                Ok::<_, Refused>(outcome)
             })
         })
         .await?;
-    println!("{}", if changed { "Disabled; its sessions have ended." } else { "It was disabled already." });
+    match outcome {
+        Some(Outcome::Done(_)) => println!("Disabled; its sessions have ended."),
+        Some(Outcome::Already(_)) => println!("It was disabled already."),
+        Some(Outcome::LastAdmin(_)) => {
+            let why = "this is the last admin who can sign in. Create another one first: spaceiq account create … --role admin";
+            return Err(Failure::new(why));
+        }
+        Some(Outcome::Changed(_) | Outcome::NotAllowed) | None => {
+            return Err(Failure::new("the account was changed meanwhile; try again"));
+        }
+    }
     Ok(())
 }
 

@@ -90,7 +90,7 @@ pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
     if signed_in.is_some_and(|signed_in| signed_in.account.role.manages_accounts()) {
         return next.run(request).await;
     }
-    ConsoleError::OnlyAdmins.into_response()
+    ConsoleError::NoAccounts.into_response()
 }
 
 /// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.

@@ -1,7 +1,7 @@
 //! `/login`, `/logout`, and sessions.
 
-use store::accounts::{self, Role};
-use store::{StoreError, accounts::Account};
+use store::StoreError;
+use store::accounts::{self, Decision, Outcome, Role, Standing};
 use time::Duration;
 
 use crate::support::browser::{PASSWORD, plain};
@@ -9,15 +9,21 @@ use crate::support::{TestServer, on_each_engine};
 
 const EMAIL: &str = "ada@acme.test";
 
-fn account(server: &TestServer) -> Account {
-    let found = server.read(async |conn| accounts::find_for_sign_in(conn, EMAIL).await);
-    found.into_iter().next().expect("the account")
+/// Forbids the account to sign in, as the command line does.
+fn disable(server: &TestServer) {
+    let ada = server.read(async |conn| accounts::find_for_sign_in(conn, EMAIL).await).pop().expect("the account");
+    let (seen, now) = (ada.standing(), server.store.now());
+    let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+    let decided: Result<_, StoreError> = server.block_on(server.store.write(move |conn| {
+        Box::pin(async move { accounts::decide(conn, &ada.tenant_id, &ada.id, decision, now).await })
+    }));
+    assert!(matches!(decided, Ok(Some(Outcome::Done(_)))), "{decided:?}");
 }
 
 #[test]
 fn refusals_are_alike() {
     on_each_engine(|server| {
-        server.tenant("Acme").account(EMAIL, Role::Admin);
+        server.tenant("Acme").account(EMAIL, Role::It);
         let try_with = |email: &str, password: &str| {
             let answer = server.browser().post("/login", &[("email", email), ("password", password)]);
             assert!(answer.header("set-cookie").is_empty());
@@ -27,11 +33,7 @@ fn refusals_are_alike() {
         assert_eq!(wrong.0, 422);
         assert!(wrong.1.contains("value=\"EMAIL\""), "the address is kept");
         assert_eq!(try_with("nobody@acme.test", PASSWORD), wrong);
-        let (ada, now) = (account(server), server.store.now());
-        let disabled: Result<bool, StoreError> = server.block_on(
-            server.store.write(move |conn| Box::pin(async move { accounts::disable(conn, &ada, now).await })),
-        );
-        assert!(disabled.expect("stored"));
+        disable(server);
         assert_eq!(try_with(EMAIL, PASSWORD), wrong, "a disabled account is like an unknown one");
     });
 }
@@ -95,13 +97,9 @@ fn sessions_end_when_idle_and_after_half_a_day() {
 #[test]
 fn a_disabled_account_is_out_at_once() {
     on_each_engine(|server| {
-        let browser = server.tenant("Acme").account(EMAIL, Role::Admin);
+        let browser = server.tenant("Acme").account(EMAIL, Role::It);
         assert_eq!(browser.get("/employees").status, 200);
-        let (ada, now) = (account(server), server.store.now());
-        let disabled: Result<bool, StoreError> = server.block_on(
-            server.store.write(move |conn| Box::pin(async move { accounts::disable(conn, &ada, now).await })),
-        );
-        assert!(disabled.expect("stored"));
+        disable(server);
         assert_eq!(browser.get("/employees").status, 303);
     });
 }

@@ -36,10 +36,10 @@ pub(in crate::console) struct Sent {
 }
 
 impl Sent {
-    fn checked(&self) -> Result<Role, Vec<FieldError>> {
+    fn checked(&self, by: Role) -> Result<Role, Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut add = |field, text: &str| errors.push(FieldError { field, text: text.to_owned() });
-        let role = Role::parse(&self.role);
+        let role = Role::parse(&self.role).filter(|role| by.may_give(*role));
         if !email_address::is_plausible(&self.email) {
             add("email", "Enter an e-mail address, such as ada@example.com.");
         }
@@ -79,7 +79,7 @@ pub(in crate::console) async fn invite(
     Fields(sent): Fields<Sent>,
 ) -> Result<Response, ConsoleError> {
     let link = Link::new(&state, &visitor, &sent.request_key)?;
-    let made = match sent.checked() {
+    let made = match sent.checked(visitor.account()?.role) {
         Ok(role) => create(&state, &visitor, (sent.email.trim(), role), link).await?,
         Err(errors) => Err(errors),
     };
@@ -144,12 +144,25 @@ pub(in crate::console) struct Listed {
     email: String,
 }
 
+/// Refuses an invitation to more than the visitor may give. Its role never changes, so what is read here holds.
+async fn check(state: &AppState, visitor: &Visitor, id: &InvitationId) -> Result<(), ConsoleError> {
+    let by = visitor.account()?;
+    let mut reader = state.store.read().await?;
+    let all = invitations::list(&mut reader.conn(), &by.tenant_id).await?;
+    match all.iter().find(|invitation| invitation.id == *id) {
+        Some(invitation) if !by.role.may_give(invitation.role) => Err(ConsoleError::BeyondOwnRole),
+        _ => Ok(()),
+    }
+}
+
 pub(in crate::console) async fn renew(
     State(state): State<AppState>,
     visitor: Visitor,
     Path(id): Path<String>,
     Fields(listed): Fields<Listed>,
 ) -> Result<Response, ConsoleError> {
+    let id = InvitationId(id);
+    check(&state, &visitor, &id).await?;
     let link = Link::new(&state, &visitor, &listed.request_key)?;
     let (tenant, now) = (visitor.account()?.tenant_id.clone(), state.store.now());
     let seen = listed.seen;
@@ -157,7 +170,6 @@ pub(in crate::console) async fn renew(
         .store
         .write(move |conn| {
             Box::pin(async move {
-                let id = InvitationId(id);
                 let renewed = invitations::renew(conn, (&tenant, &id), &seen, &link.stored(), now).await?;
                 if let Some(Invitation { email, role, .. }) = &renewed {
                     let detail = json!({ "role": role.name() });
@@ -185,6 +197,8 @@ pub(in crate::console) async fn withdraw(
     Path(id): Path<String>,
     Fields(listed): Fields<Listed>,
 ) -> Result<Response, ConsoleError> {
+    let id = InvitationId(id);
+    check(&state, &visitor, &id).await?;
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
     let seen = listed.seen;
@@ -192,7 +206,7 @@ pub(in crate::console) async fn withdraw(
         .store
         .write(move |conn| {
             Box::pin(async move {
-                let withdrawn = invitations::withdraw(conn, &tenant, &InvitationId(id), &seen).await?;
+                let withdrawn = invitations::withdraw(conn, &tenant, &id, &seen).await?;
                 if let Some(Invitation { email, role, .. }) = &withdrawn {
                     let detail = json!({ "role": role.name() });
                     let act = Act { actor: &by, action: "invitation.withdraw", subject: email, detail };

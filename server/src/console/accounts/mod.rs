@@ -1,4 +1,4 @@
-//! Who signs in to the console: the list, and what admins decide about it.
+//! Who signs in to the console: the list, and what is decided about it.
 
 mod invite;
 mod standing;
@@ -40,7 +40,8 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     drop(reader);
     Ok(AccountsPage {
         accounts: all.iter().map(|one| account_row(one, account)).collect(),
-        invitations: invited.into_iter().map(|one| invitation_row(state, one)).collect(),
+        invitations: invited.into_iter().map(|one| invitation_row(state, one, account.role)).collect(),
+        givable: givable(account.role),
         draft: InvitationDraft {
             request_key: state.store.new_id(),
             email: String::new(),
@@ -59,10 +60,11 @@ fn account_row(account: &Account, visitor: &Account) -> AccountRow {
         enabled: account.standing().enabled,
         last_sign_in: account.last_sign_in_at.map_or_else(|| "Never".to_owned(), moment),
         own: account.id == visitor.id,
+        manageable: visitor.role.may_give(account.role),
     }
 }
 
-fn invitation_row(state: &AppState, invitation: Invitation) -> InvitationRow {
+fn invitation_row(state: &AppState, invitation: Invitation, visitor: Role) -> InvitationRow {
     let expired = invitation.expires_at <= state.store.now();
     let end = moment(invitation.expires_at);
     InvitationRow {
@@ -74,7 +76,13 @@ fn invitation_row(state: &AppState, invitation: Invitation) -> InvitationRow {
         expired,
         seen: invitation.request_key,
         request_key: state.store.new_id(),
+        manageable: visitor.may_give(invitation.role),
     }
+}
+
+/// The values of the roles that this one may give.
+fn givable(role: Role) -> Vec<&'static str> {
+    Role::ALL.into_iter().filter(|given| role.may_give(*given)).map(Role::name).collect()
 }
 
 /// The list with something to say about what was asked for.

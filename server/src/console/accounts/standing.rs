@@ -1,4 +1,4 @@
-//! Decisions of admins: an account's role, and whether it may sign in.
+//! Decisions: an account's role, and whether it may sign in.
 
 use app::components::FieldError;
 use app::pages::{AccountDecisionPage, Page, Question};
@@ -11,7 +11,7 @@ use store::accounts::{self, Account, Decision, Outcome, Role, Standing};
 use store::audit::{self, Act};
 use store::{AccountId, StoreError};
 
-use super::{ADDRESS, who_changed};
+use super::{ADDRESS, givable, who_changed};
 use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor, role_name};
 use crate::state::AppState;
@@ -51,8 +51,9 @@ async fn ask(state: &AppState, visitor: &Visitor, id: String, question: Question
 /// The company's account with this id.
 async fn named(state: &AppState, visitor: &Visitor, id: &AccountId) -> Result<Account, ConsoleError> {
     let mut reader = state.store.read().await?;
-    let found = accounts::get(&mut reader.conn(), &visitor.account()?.tenant_id, id).await?;
-    found.ok_or(ConsoleError::NotFound)
+    let by = visitor.account()?;
+    let found = accounts::get(&mut reader.conn(), &by.tenant_id, id).await?.ok_or(ConsoleError::NotFound)?;
+    if by.role.may_give(found.role) { Ok(found) } else { Err(ConsoleError::BeyondOwnRole) }
 }
 
 fn page(visitor: &Visitor, account: &Account, question: Question) -> Result<AccountDecisionPage, ConsoleError> {
@@ -63,6 +64,7 @@ fn page(visitor: &Visitor, account: &Account, question: Question) -> Result<Acco
         role: account.role.name().to_owned(),
         seen: spelled(account.standing()),
         own: account.id == visitor.account()?.id,
+        givable: givable(visitor.account()?.role),
         notice: None,
         errors: Vec::new(),
     })
@@ -111,7 +113,8 @@ pub(in crate::console) async fn change_role(
         let page = AccountDecisionPage { errors, ..page(&visitor, &account, Question::Role)? };
         return Ok(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::AccountDecision(page)).await);
     };
-    let decision = Decision { seen, wanted: Standing { role, ..seen } };
+    let by = Some(visitor.account()?.id.clone());
+    let decision = Decision { by, seen, wanted: Standing { role, ..seen } };
     carry_out(&state, &visitor, id, decision, Question::Role).await
 }
 
@@ -122,7 +125,8 @@ pub(in crate::console) async fn disable(
     Fields(sent): Fields<Sent>,
 ) -> Result<Response, ConsoleError> {
     let seen = sent.seen()?;
-    let decision = Decision { seen, wanted: Standing { enabled: false, ..seen } };
+    let by = Some(visitor.account()?.id.clone());
+    let decision = Decision { by, seen, wanted: Standing { enabled: false, ..seen } };
     carry_out(&state, &visitor, AccountId(id), decision, Question::Disable).await
 }
 
@@ -133,7 +137,8 @@ pub(in crate::console) async fn enable(
     Fields(sent): Fields<Sent>,
 ) -> Result<Response, ConsoleError> {
     let seen = sent.seen()?;
-    let decision = Decision { seen, wanted: Standing { enabled: true, ..seen } };
+    let by = Some(visitor.account()?.id.clone());
+    let decision = Decision { by, seen, wanted: Standing { enabled: true, ..seen } };
     carry_out(&state, &visitor, AccountId(id), decision, Question::Enable).await
 }
 
@@ -147,10 +152,11 @@ async fn carry_out(
     let (account, notice) = match decide(state, visitor, id, decision, question).await? {
         Outcome::Done(account) | Outcome::Already(account) => {
             let own = account.id == visitor.account()?.id;
-            // Whoever is no admin any more would find the list closed.
-            let next = if own && account.role != Role::Admin { "/settings" } else { ADDRESS };
+            // Whoever took the right from themselves would find the list closed.
+            let next = if own && !account.role.manages_accounts() { "/settings" } else { ADDRESS };
             return visitor.go_to(next, &done(&account, question)).await;
         }
+        Outcome::NotAllowed => return Err(ConsoleError::BeyondOwnRole),
         Outcome::LastAdmin(account) => (account, LAST_ADMIN.to_owned()),
         Outcome::Changed(account) => {
             let actions = ["account.role", "account.disable", "account.enable", "account.recover"];
@@ -175,6 +181,7 @@ async fn decide(
         .store
         .write(move |conn| {
             Box::pin(async move {
+                let role_before = decision.seen.role;
                 let outcome = accounts::decide(conn, &tenant, &id, decision, now).await?;
                 if let Some(Outcome::Done(account)) = &outcome {
                     let action = match question {
@@ -182,7 +189,7 @@ async fn decide(
                         Question::Disable => "account.disable",
                         Question::Enable => "account.enable",
                     };
-                    let detail = json!({ "role": account.role.name(), "role_before": decision.seen.role.name() });
+                    let detail = json!({ "role": account.role.name(), "role_before": role_before.name() });
                     let act = Act { actor: &by, action, subject: &account.email, detail };
                     audit::record(conn, &tenant, &act, now).await?;
                 }

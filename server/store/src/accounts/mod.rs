@@ -185,21 +185,6 @@ pub async fn signed_in(
     Ok(())
 }
 
-/// Forbids sign-in and ends the account's sessions. Says whether there was such an account that was not disabled.
-pub async fn disable(conn: &mut Conn<'_>, account: &Account, now: OffsetDateTime) -> Result<bool, StoreError> {
-    let changed = run!(conn, |c| sqlx::query(
-        "UPDATE accounts SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL"
-    )
-    .bind(account.tenant_id.as_str())
-    .bind(account.id.as_str())
-    .bind(milliseconds(now))
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    crate::sessions::end_all(conn, &account.tenant_id, &account.id).await?;
-    Ok(changed == 1)
-}
-
 /// Gives the account a new password, lets it sign in again and ends its sessions.
 pub async fn recover(conn: &mut Conn<'_>, account: &Account, password_hash: &str) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query(

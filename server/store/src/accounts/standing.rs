@@ -1,11 +1,11 @@
-//! What admins decide about accounts: the role, and whether one may sign in.
+//! What is decided about accounts: the role, and whether one may sign in.
 
 use super::{Account, Role, get, list};
 use crate::pool::run;
 use crate::{AccountId, Conn, StoreError, TenantId, milliseconds, sessions, tenants};
 use time::OffsetDateTime;
 
-/// What an admin can change about an account.
+/// What can be changed about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
     /// What it may do.
@@ -27,9 +27,11 @@ impl Account {
     }
 }
 
-/// A change as the admin who asks for it understands it.
-#[derive(Debug, Clone, Copy)]
+/// A change as the one who asks for it understands it.
+#[derive(Debug, Clone)]
 pub struct Decision {
+    /// Who asks; nobody's account when it is the command line, which may do everything.
+    pub by: Option<AccountId>,
     /// What the page showed.
     pub seen: Standing,
     /// What is to be.
@@ -45,6 +47,8 @@ pub enum Outcome {
     Already(Account),
     /// Someone changed the account since the page was shown; nothing was done.
     Changed(Account),
+    /// The role of the one who asks does not reach so far; nothing was done.
+    NotAllowed,
     /// It would leave the company without an admin who can sign in; nothing was done.
     LastAdmin(Account),
 }
@@ -55,13 +59,20 @@ pub async fn decide(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
     id: &AccountId,
-    Decision { seen, wanted }: Decision,
+    Decision { by, seen, wanted }: Decision,
     now: OffsetDateTime,
 ) -> Result<Option<Outcome>, StoreError> {
     // Two admins who demote each other at once: the second waits here, and then counts what the first left.
     tenants::lock(conn, tenant).await?;
     let Some(mut account) = get(conn, tenant, id).await? else { return Ok(None) };
     let standing = account.standing();
+    // Asked here and not before: whoever lost the role a moment ago does not use it any more.
+    if let Some(by) = by {
+        let role = get(conn, tenant, &by).await?.filter(|by| by.standing().enabled).map(|by| by.role);
+        if !role.is_some_and(|role| role.may_give(standing.role) && role.may_give(wanted.role)) {
+            return Ok(Some(Outcome::NotAllowed));
+        }
+    }
     if standing == wanted {
         return Ok(Some(Outcome::Already(account)));
     }

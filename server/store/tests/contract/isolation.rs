@@ -206,7 +206,11 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             integrations::activate(conn, tenant, &integration, text, now).await
         }
         12 => integrations::deactivate(conn, tenant, &integration, text, now).await,
-        13 => accounts::disable(conn, &account(String::new()), now).await.map(|_| ()),
+        13 => {
+            let seen = Standing { role: Role::Admin, enabled: true };
+            let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+            accounts::decide(conn, tenant, &AccountId(id.to_owned()), decision, now).await.map(|_| ())
+        }
         14 => {
             let new = NewToken {
                 tenant,
@@ -289,7 +293,7 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
         28 => {
             let seen = Standing { role: Role::Admin, enabled: true };
             let wanted = Standing { role: Role::Power, enabled: does.other != 0 };
-            accounts::decide(conn, tenant, &AccountId(id.to_owned()), Decision { seen, wanted }, now).await?;
+            accounts::decide(conn, tenant, &AccountId(id.to_owned()), Decision { by: None, seen, wanted }, now).await?;
             accounts::change_password(conn, &account(String::new()), text).await.map(|_| ())
         }
         29 => {
