@@ -76,6 +76,7 @@ async fn disabling_and_recovering_end_all_of_an_account(engine: Engine) {
     let world = World::new(engine).await;
     let (one, two) = (session(&world, 1).await, session(&world, 2).await);
     let account = read!(world, |conn| accounts::list(conn, &world.tenant)).pop().expect("the account");
+    open_account(&world, "another@x.test").await.expect("another admin");
     for disable in [true, false] {
         begin(&world, &one).await.expect("it begins");
         begin(&world, &two).await.expect("it begins");
