@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::accounts::among;
+use super::role_choice::role_choice;
 use crate::components::{FieldError, Icon, crumbs, error_summary, icon, settings_menu};
 use crate::shell::Frame;
 
@@ -71,7 +71,7 @@ impl AccountDecisionPage {
                         {self.consequence()}
                         <form method="post" action=format!("/settings/accounts/{}/{verb}", self.id)>
                             <input type="hidden" name="seen" value=self.seen.clone()/>
-                            {(self.question == Question::Role).then(|| role_choice(among(&self.givable), &self.role, &self.errors))}
+                            {(self.question == Question::Role).then(|| role_choice(&self.givable, &self.role, &self.errors))}
                             <div class="actions">
                                 {self.button()}
                                 <a class="btn quiet" href="/settings/accounts">"Cancel"</a>
@@ -106,28 +106,4 @@ impl AccountDecisionPage {
             Question::Enable => view! { <button class="btn main" type="submit">"Enable"</button> }.into_any(),
         }
     }
-}
-
-/// The roles to choose one from, each with what it may do.
-pub(super) fn role_choice(
-    roles: impl Iterator<Item = (&'static str, &'static str, &'static str)>,
-    chosen: &str,
-    errors: &[FieldError],
-) -> AnyView {
-    let error = errors.iter().find(|error| error.field == "role");
-    let error = error.map(|error| view! { <p class="error" id="role-error">{error.text.clone()}</p> });
-    let choice = |(number, (value, name, what)): (usize, (&'static str, &'static str, &'static str))| {
-        // The summary of what is wrong leads to the first one.
-        let id = if number == 0 { "role".to_owned() } else { format!("role-{value}") };
-        let hint = format!("role-{value}-hint");
-        view! {
-            <div class="choice">
-                <input id=id.clone() name="role" type="radio" value=value checked={value == chosen} aria-describedby=hint.clone()/>
-                <label for=id>{name}</label>
-                <p class="hint" id=hint>{what}</p>
-            </div>
-        }
-    };
-    let choices = roles.enumerate().map(choice).collect_view();
-    view! { <fieldset class="choices cards"><legend>"Role"</legend>{choices}{error}</fieldset> }.into_any()
 }

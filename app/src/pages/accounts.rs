@@ -2,22 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::account_decision::role_choice;
+use super::role_choice::role_choice;
 use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu};
 use crate::shell::Frame;
-
-/// The roles: value, name, and what they may do.
-pub const ROLES: [(&str, &str, &str); 4] = [
-    ("viewer", "Viewer", "Looks at employees, groups and the provisioning log."),
-    ("power", "Power", "Everything but integrations; manages accounts with the roles Viewer and Power."),
-    ("it", "IT", "Integrations and the data they exchange, but no accounts."),
-    ("admin", "Admin", "Everything."),
-];
-
-/// Those of the roles that may be given.
-pub(super) fn among(givable: &[&str]) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    ROLES.into_iter().filter(|(value, ..)| givable.contains(value))
-}
 
 /// One account in the list.
 #[derive(Debug, Clone)]
@@ -125,7 +112,7 @@ impl AccountsPage {
                     <td data-label="Role">{row.role}</td>
                     <td data-label="State">{state}</td>
                     <td data-label="Last sign-in" class="num">{row.last_sign_in.clone()}</td>
-                    <td><div class="actions end">{row.actions()}</div></td>
+                    <td><div class="actions">{row.actions()}</div></td>
                 </tr>
             }
         };
@@ -177,7 +164,7 @@ impl AccountsPage {
             autocomplete: "off",
             ..Field::default()
         };
-        let roles = role_choice(among(&self.givable), &self.draft.role, &self.errors);
+        let roles = role_choice(&self.givable, &self.draft.role, &self.errors);
         view! {
             <section class="card" aria-labelledby="invite">
                 <h2 id="invite">"Invite someone"</h2>
@@ -233,7 +220,7 @@ impl InvitationRow {
                 <td data-label="Role">{self.role}</td>
                 <td data-label="Link">{state}<small>{self.expires.clone()}</small></td>
                 <td data-label="Invited">{self.invited.clone()}</td>
-                <td><div class="actions end">{self.manageable.then(|| view! { {form("renew", "New link", "btn")}{form("withdraw", "Withdraw", "btn bad")} })}</div></td>
+                <td><div class="actions">{self.manageable.then(|| view! { {form("renew", "New link", "btn")}{form("withdraw", "Withdraw", "btn bad")} })}</div></td>
             </tr>
         }
         .into_any()

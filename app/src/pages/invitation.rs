@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Field, FieldError, error_summary};
+use crate::shell::Frame;
 
 /// The form; without one, the word that the link does not work.
 #[derive(Debug, Clone, Default)]
@@ -27,19 +28,21 @@ pub struct InvitationForm {
 }
 
 impl InvitationPage {
-    pub(super) fn view(&self) -> AnyView {
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        let signed_in = frame.person.is_some();
+        let (way, words) = if signed_in { ("/", "Go on") } else { ("/login", "Sign in") };
         let body = match &self.form {
             Some(form) => form.view(),
             None => view! {
                 <h1>"This invitation does not work"</h1>
                 <p>"It was used already, it has expired, or another link took its place. Ask an admin of your company for a new one."</p>
-                <p><a class="btn" href="/login">"Sign in"</a></p>
+                <p><a class="btn" href=way>{words}</a></p>
             }
             .into_any(),
         };
         view! {
             <main id="main" class="narrow">
-                <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p>
+                {(!signed_in).then(|| view! { <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p> })}
                 <section class="card">{body}</section>
             </main>
         }

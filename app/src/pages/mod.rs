@@ -14,6 +14,7 @@ mod message;
 mod profile;
 mod provider;
 mod revoke;
+mod role_choice;
 mod rotate;
 mod settings;
 mod setup;
@@ -21,7 +22,7 @@ mod setup;
 use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
-pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow, ROLES};
+pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
 pub use confirm::ConfirmPage;
 pub use delete_integration::DeleteIntegrationPage;
 pub use employee::EmployeePage;
@@ -121,13 +122,13 @@ impl Page {
         match self {
             Self::Login(page) => page.view(),
             Self::Setup(page) => page.view(),
-            Self::Invitation(page) => page.view(),
+            Self::Invitation(page) => page.view(frame),
             Self::Confirm(page) => page.view(frame),
             Self::Settings(page) => page.view(frame),
             Self::Integrations(page) => page.view(frame),
             Self::Provider(page) => page.view(frame),
-            Self::Revoke(page) => page.view(),
-            Self::Rotate(page) => page.view(),
+            Self::Revoke(page) => page.view(frame),
+            Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),

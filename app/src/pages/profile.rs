@@ -101,7 +101,7 @@ impl ProfilePage {
             <section class="card" aria-labelledby="sessions">
                 <h2 id="sessions">"Sessions"</h2>
                 <p class="hint">"Where you are signed in. If you do not know one of them, end it and change your password."</p>
-                <div>{list}</div>
+                <div class="token-list">{list}</div>
                 {others}
             </section>
         }

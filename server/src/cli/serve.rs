@@ -32,10 +32,16 @@ pub(super) struct ServeArgs {
     /// SCIM requests a second and company, with bursts of ten times that; 0 for no limit [default: 250]
     #[arg(long, env = "SPACEIQ_RATE_LIMIT", value_name = "NUMBER")]
     rate_limit: Option<u32>,
+    /// Proxies whose X-Forwarded-For is believed: addresses and networks, with commas between [default: none]
+    #[arg(long, env = "SPACEIQ_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
 }
 
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
     let mut config = Config::new(args.listen, args.public_url, args.rate_limit, &session.file)?;
+    if let Some(proxies) = args.trusted_proxies {
+        config = config.behind(&proxies)?;
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;

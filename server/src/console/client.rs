@@ -1,10 +1,12 @@
 //! The browser at the other end: where it is, and what it calls itself.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::ConnectInfo;
 use axum::http::header::USER_AGENT;
 use axum::http::{Extensions, HeaderMap};
+use ipnet::IpNet;
+
+use crate::client_address;
 
 /// The longest name of a browser that is kept, in letters.
 const MAX_AGENT: usize = 200;
@@ -19,10 +21,16 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
-        let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical());
+    pub(super) fn of(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]) -> Self {
+        let address = client_address::of(extensions, headers, proxies);
         let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
         Self { address, agent: agent.chars().take(MAX_AGENT).collect() }
+    }
+
+    /// The address that wrong passwords are counted for. This machine's own is that of a proxy that nobody named: it
+    /// stands for everybody.
+    pub(super) fn counted_address(&self) -> Option<IpAddr> {
+        self.address.filter(|address| !address.is_loopback())
     }
 
     pub(super) fn shown_address(&self) -> String {

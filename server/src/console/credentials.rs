@@ -28,7 +28,7 @@ pub(super) async fn verify(
     password: String,
     hash: Option<String>,
 ) -> Result<Verdict, ConsoleError> {
-    let (email, address, now) = (email.to_owned(), client.address, state.store.now());
+    let (email, address, now) = (email.to_owned(), client.counted_address(), state.store.now());
     let begun: Result<Begun, StoreError> =
         state.store.write(move |conn| Box::pin(async move { attempts::begin(conn, &email, address, now).await })).await;
     let attempt = match begun? {

@@ -33,7 +33,7 @@ pub(super) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let client = Client::of(request.extensions(), request.headers());
+    let client = Client::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
     match signed_in(&state, &session, &client).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);

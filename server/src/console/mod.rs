@@ -7,6 +7,7 @@ mod accounts;
 mod attributes;
 mod client;
 mod confirm;
+mod conflict;
 mod connection;
 mod credentials;
 mod custom_attributes;

@@ -47,7 +47,7 @@ impl FromRequestParts<AppState> for Visitor {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         Ok(Self {
             session,
-            client: Client::of(&parts.extensions, &parts.headers),
+            client: Client::of(&parts.extensions, &parts.headers, &state.config.trusted_proxies),
             signed_in: parts.extensions.get::<SignedIn>().cloned(),
             theme: theme::chosen(&parts.headers),
             path: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),

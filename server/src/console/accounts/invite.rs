@@ -12,7 +12,8 @@ use store::invitations::{self, Invitation, NewLink};
 use store::{InvitationId, StoreError, one_time_code};
 use time::{Duration, OffsetDateTime};
 
-use super::{ADDRESS, who_changed, with_error, with_notice};
+use super::{ADDRESS, with_error, with_notice};
+use crate::console::conflict;
 use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor, role_name};
 use crate::console::tokens::checked_key;
@@ -229,7 +230,7 @@ pub(in crate::console) async fn withdraw(
 /// The page showed an invitation as it is no more.
 async fn gone(state: &AppState, visitor: &Visitor, email: &str) -> Result<Response, ConsoleError> {
     let actions = ["account.create", "invitation.renew", "invitation.withdraw"];
-    let who = who_changed(state, visitor, email, &actions).await?;
+    let who = conflict::last(state, &visitor.account()?.tenant_id, email, &actions).await?;
     let notice = format!("Nothing was done: your page was out of date. {}", who.unwrap_or_default());
     with_notice(state, visitor, notice.trim_end().to_owned()).await
 }

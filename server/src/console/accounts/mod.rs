@@ -9,7 +9,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use store::accounts::{self, Account, Role};
-use store::audit::{self, Recorded};
 use store::invitations::{self, Invitation};
 
 pub(super) use invite::{invite, renew, withdraw};
@@ -100,32 +99,4 @@ async fn with_error(
 ) -> Result<Response, ConsoleError> {
     let page = AccountsPage { draft, errors, ..page(state, visitor).await? };
     Ok(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Accounts(page)).await)
-}
-
-/// Who did the last of these acts upon an account or invitation, and when: for those who had an older page before them.
-async fn who_changed(
-    state: &AppState,
-    visitor: &Visitor,
-    email: &str,
-    actions: &[&str],
-) -> Result<Option<String>, ConsoleError> {
-    let mut reader = state.store.read().await?;
-    let found = audit::last_about(&mut reader.conn(), &visitor.account()?.tenant_id, email, actions).await?;
-    Ok(found.map(|act| words(&act)))
-}
-
-fn words(act: &Recorded) -> String {
-    let actor = if act.actor == "cli" { "The command line" } else { &act.actor };
-    let role = || act.detail["role"].as_str().and_then(Role::parse).map_or("another role", role_name);
-    let did = match act.action.as_str() {
-        "account.role" => format!("gave the account the role {}", role()),
-        "account.disable" => "disabled the account".to_owned(),
-        "account.enable" => "enabled the account".to_owned(),
-        "account.recover" => "gave the account a new password".to_owned(),
-        "account.create" => "created the account".to_owned(),
-        "invitation.renew" => "made a new link".to_owned(),
-        "invitation.withdraw" => "withdrew the invitation".to_owned(),
-        _ => "changed it".to_owned(),
-    };
-    format!("{actor} {did} on {}.", moment(act.at))
 }

@@ -11,7 +11,8 @@ use store::accounts::{self, Account, Decision, Outcome, Role, Standing};
 use store::audit::{self, Act};
 use store::{AccountId, StoreError};
 
-use super::{ADDRESS, givable, who_changed};
+use super::{ADDRESS, givable};
+use crate::console::conflict;
 use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor, role_name};
 use crate::state::AppState;
@@ -160,7 +161,7 @@ async fn carry_out(
         Outcome::LastAdmin(account) => (account, LAST_ADMIN.to_owned()),
         Outcome::Changed(account) => {
             let actions = ["account.role", "account.disable", "account.enable", "account.recover"];
-            let who = who_changed(state, visitor, &account.email, &actions).await?.unwrap_or_default();
+            let who = conflict::last(state, &account.tenant_id, &account.email, &actions).await?.unwrap_or_default();
             (account, format!("Nothing was done: your page was out of date. {who} This is how it stands now."))
         }
     };

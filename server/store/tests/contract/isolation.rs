@@ -205,7 +205,10 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             integrations::ensure(conn, tenant, provider, integration.clone(), now).await?;
             integrations::activate(conn, tenant, &integration, text, now).await
         }
-        12 => integrations::deactivate(conn, tenant, &integration, text, now).await,
+        12 => {
+            tokens::discard(conn, tenant, &TokenId(id.to_owned()), text, now).await?;
+            integrations::deactivate(conn, (tenant, &integration), None, text, now).await.map(|_| ())
+        }
         13 => {
             let seen = Standing { role: Role::Admin, enabled: true };
             let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
