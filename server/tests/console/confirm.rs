@@ -44,7 +44,12 @@ fn a_form_that_comes_late_waits_for_the_password_and_then_goes_on() {
         assert_eq!(done.status, 200);
         let page = plain(&done.text);
         shown(&page);
-        assert!(page.contains("Azure &lt;1&gt; &amp; more"), "what was typed is not lost: {page}");
+        let acts = server.read(async |conn| {
+            let tenant = store::tenants::list(conn).await?.remove(0).id;
+            store::audit::latest(conn, &tenant, 10).await
+        });
+        let issued = ("ada@acme.test".to_owned(), "token.issue".to_owned(), "Azure <1> & more".to_owned());
+        assert!(acts.contains(&issued), "what was typed is not lost: {acts:?}");
         assert!(!page.contains(PASSWORD), "a password is never sent back");
         // OWASP ASVS 5.0, 7.2.4.
         assert_ne!(admin.cookies(), before, "a new session id");
