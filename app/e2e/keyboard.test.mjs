@@ -62,6 +62,7 @@ withAndWithoutScript("the keyboard alone connects Azure and ends it", (js) =>
       await press(page, page.getByRole("button", { name: "Activate Azure" }));
       const token = await shownToken(page);
       if (js) await copies(page, token);
+      await press(page, page.getByLabel("I have stored this token"), " ");
       await press(page, page.getByRole("button", { name: "Activate", exact: true }), " ");
       await press(page, page.getByRole("link", { name: "Configure Azure" }));
       await revoke(page, token);

@@ -28,7 +28,8 @@ export async function signIn(page, { email, password } = ADMIN) {
 }
 
 export async function openProfileMenu(page) {
-  await page.getByRole("banner").locator("summary").click();
+  const menu = page.getByRole("banner").locator("details");
+  if (!(await menu.evaluate((details) => details.open))) await menu.locator("summary").click();
 }
 
 export async function signOut(page) {
@@ -44,6 +45,12 @@ export async function revealAzure(page) {
   return shownToken(page);
 }
 
+/** Makes the token on the page work. */
+export async function activate(page) {
+  await page.getByLabel("I have stored this token").check();
+  await page.getByRole("button", { name: "Activate", exact: true }).click();
+}
+
 /** The token on the page that shows one. */
 export async function shownToken(page) {
   const token = await page.getByLabel("SCIM Bearer Token").inputValue();
@@ -54,7 +61,7 @@ export async function shownToken(page) {
 /** From the tile to a token that works. */
 export async function activateAzure(page) {
   const token = await revealAzure(page);
-  await page.getByRole("button", { name: "Activate", exact: true }).click();
+  await activate(page);
   await page.getByRole("link", { name: "Configure Azure" }).waitFor();
   return token;
 }

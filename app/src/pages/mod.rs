@@ -35,7 +35,7 @@ pub use message::MessagePage;
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
-    TokenState, address as provider_address,
+    TokenState, address as provider_address, token_cards,
 };
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
@@ -105,11 +105,6 @@ impl Page {
             Self::Employee(page) => page.name.clone(),
             Self::Message(page) => page.title.to_owned(),
         }
-    }
-
-    /// Whether it has parts that run in the browser.
-    pub fn has_islands(&self) -> bool {
-        matches!(self, Self::Provider(_) | Self::InvitationLink(_))
     }
 
     /// The item of the main menu that it belongs to.

@@ -1,7 +1,7 @@
 //! Who is asking: middleware that puts the signed-in account into the request, and middleware that insists on one.
 
 use axum::extract::{Request, State};
-use axum::http::{Method, Uri};
+use axum::http::{HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::accounts::{self, Account};
@@ -18,6 +18,9 @@ use crate::state::AppState;
 /// A session's last use is written down at most this often.
 const SEEN_EVERY: Duration = Duration::minutes(1);
 
+/// By this a browser says what a request is for: a page is a "document", what a script asks for is "empty".
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+
 /// The signed-in account, in the extensions of a request.
 #[derive(Debug, Clone)]
 pub(super) struct SignedIn {
@@ -33,8 +36,9 @@ pub(super) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
+    let by_script = request.headers().get(FETCH_DEST).is_some_and(|value| value == "empty");
     let client = Client::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
-    match signed_in(&state, &session, &client).await {
+    match signed_in(&state, &session, (&client, by_script)).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);
         }
@@ -44,7 +48,12 @@ pub(super) async fn identify(
     next.run(request).await
 }
 
-async fn signed_in(state: &AppState, session: &Session, client: &Client) -> Result<Option<SignedIn>, ConsoleError> {
+/// A page that asks for news by itself does not keep a session from falling idle.
+async fn signed_in(
+    state: &AppState,
+    session: &Session,
+    (client, by_script): (&Client, bool),
+) -> Result<Option<SignedIn>, ConsoleError> {
     let Some(stamp) = session.get::<Stamp>(STAMP).await? else { return Ok(None) };
     let (tenant, account) = (TenantId(stamp.tenant.clone()), AccountId(stamp.account.clone()));
     let mut reader = state.store.read().await?;
@@ -53,7 +62,7 @@ async fn signed_in(state: &AppState, session: &Session, client: &Client) -> Resu
     let company = tenants::get(&mut conn, &tenant).await?;
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
     let now = state.store.now();
-    if now - stamp.seen_at >= SEEN_EVERY {
+    if !by_script && now - stamp.seen_at >= SEEN_EVERY {
         session.insert(STAMP, Stamp { seen_at: now, address: client.shown_address(), ..stamp }).await?;
     }
     Ok(Some(SignedIn { account, company: company.name }))
@@ -65,11 +74,11 @@ pub(super) async fn require_sign_in(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let wanted = (request.method() == Method::GET && request.uri().path() != "/").then(|| request.uri());
-    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), leading_back)).into_response()
+    Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), sign_in_address)).into_response()
 }
 
 /// The address of the sign-in form that leads on to where someone wanted to go.
-fn leading_back(wanted: &Uri) -> String {
+fn sign_in_address(wanted: &Uri) -> String {
     let path = wanted.path_and_query().map_or("/", |path| path.as_str());
     let query = serde_urlencoded::to_string([("next", path)]).unwrap_or_default();
     format!("/login?{query}")

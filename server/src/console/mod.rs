@@ -99,6 +99,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
+        .route(&one("/tokens"), get(provider::tokens_now))
         .route(&one("/test"), get(provider::back).post(connection::test))
         // A token that can be activated or discarded was made moments ago.
         .route(&one("/activate"), get(provider::back).post(tokens::activate))

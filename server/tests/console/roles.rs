@@ -75,6 +75,7 @@ const ROUTES: &[Route] = &[
     ("P/attributes", Integrations, Some(303),
         Some((&[("attribute_name", "badge"), ("attribute_label", "x"), ("attribute_type", "string")], 422, None))),
     ("P/attributes/remove", Integrations, Some(303), Some((&[("name", "kept")], 409, None))),
+    ("P/tokens", Integrations, Some(200), None),
     ("P/tokens/{token}/rotate", Integrations, Some(200),
         Some((&[("request_key", "by hand"), ("overlap", "0")], 400, Some(404)))),
     ("P/tokens/{token}/revoke", Integrations, Some(200), Some((&[("confirmation", "{last four}")], 422, Some(404)))),
