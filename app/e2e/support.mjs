@@ -16,6 +16,7 @@ export {
   reloadUntil,
   revealAzure,
   setUp,
+  shownLink,
   shownToken,
   signIn,
   signOut,

@@ -130,6 +130,13 @@ export class Server {
     await this.spaceiq(["account", "disable", "--tenant", "Acme", "--email", email]);
   }
 
+  /** Makes everybody's sign-in so old that the password is asked for again before what matters. PostgreSQL only. */
+  async ageSignIns() {
+    const earlier = "jsonb_build_object('signed_in_at', extract(epoch FROM now())::bigint - 1200, 'confirmed_at', NULL)";
+    const data = `jsonb_set(data, '{stamp}', data -> 'stamp' || ${earlier})`;
+    await this.database.run(`UPDATE sessions SET data = ${data}`);
+  }
+
   /** Every byte of the SQLite database: the file, its log and its index. */
   async databaseBytes() {
     const names = await readdir(this.folder);

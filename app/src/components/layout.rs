@@ -22,6 +22,18 @@ pub fn flash(frame: &Frame) -> Option<AnyView> {
     )
 }
 
+/// Whose password a form asks for: for people, and for their password managers.
+pub fn signs_in_as(frame: &Frame) -> AnyView {
+    let email = frame.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
+    view! {
+        <div class="field">
+            <label for="email">"Email"</label>
+            <input id="email" type="email" readonly=true value=email autocomplete="username"/>
+        </div>
+    }
+    .into_any()
+}
+
 /// A status in words, with an icon and a colour that say the same.
 pub fn chip(sprite: &str, kind: &'static str, symbol: Icon, text: impl Into<String>) -> AnyView {
     let text: String = text.into();

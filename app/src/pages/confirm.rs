@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Field, FieldError, flash};
+use crate::components::{Field, FieldError, flash, signs_in_as};
 use crate::shell::Frame;
 
 /// The question, and the form that waits for its answer.
@@ -31,7 +31,6 @@ impl ConfirmPage {
             autofocus: true,
             ..Field::default()
         };
-        let email = frame.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
         let kept = |(name, value): &(String, String)| {
             view! { <input type="hidden" name=name.clone() value=value.clone()/> }
         };
@@ -43,10 +42,7 @@ impl ConfirmPage {
                     <p class="lead">"You entered your password more than 10 minutes ago, and what you are about to change matters. Enter it again to go on; nothing was changed yet."</p>
                     <form method="post" action=self.action.clone()>
                         {self.fields.iter().map(kept).collect_view()}
-                        <div class="field">
-                            <label for="email">"Email"</label>
-                            <input id="email" type="email" readonly=true value=email autocomplete="username"/>
-                        </div>
+                        {signs_in_as(frame)}
                         {password.view(&self.errors)}
                         <div class="actions">
                             <button class="btn main" type="submit">"Confirm and go on"</button>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, settings_menu};
+use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, settings_menu, signs_in_as};
 use crate::shell::Frame;
 
 /// A browser that is signed in.
@@ -50,14 +50,14 @@ impl ProfilePage {
                     {crumbs(&[("Settings", "/settings")], "Your account")}
                     <div class="head"><h1>"Your account"</h1></div>
                     {flash(frame)}
-                    <div class="split"><div>{self.session_list(frame)}</div><aside>{self.password()}{facts}</aside></div>
+                    <div class="split"><div>{self.session_list(frame)}</div><aside>{self.password(frame)}{facts}</aside></div>
                 </main>
             </div>
         }
         .into_any()
     }
 
-    fn password(&self) -> AnyView {
+    fn password(&self, frame: &Frame) -> AnyView {
         let current = Field {
             name: "current_password",
             label: "Current password",
@@ -79,6 +79,7 @@ impl ProfilePage {
                 <p class="hint">"Your other sessions end when you change it."</p>
                 {error_summary(&self.errors)}
                 <form method="post" action="/settings/profile/password">
+                    {signs_in_as(frame)}
                     {current.view(&self.errors)}
                     {new.view(&self.errors)}
                     <button class="btn main" type="submit">"Change password"</button>
