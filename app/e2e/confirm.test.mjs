@@ -69,7 +69,6 @@ withAndWithoutScript("a rotation waits for the password and issues one token", (
         const statuses = (await server.tokens()).map(({ status }) => status).sort();
         assert.deepEqual(statuses, ["active", "overlap"]);
       }),
-    ENGINE,
   ),
 );
 
@@ -93,6 +92,5 @@ withAndWithoutScript("cancelling leads back to where the form was, and nothing i
         assert.match(await flash(page), /The token is revoked/);
         assert.equal((await server.tokens())[0].status, "revoked");
       }),
-    ENGINE,
   ),
 );

@@ -7,6 +7,7 @@ import {
   AZURE,
   scim,
   setUp,
+  shownLink,
   shownToken,
   withAndWithoutScript,
   withBrowser,
@@ -110,6 +111,30 @@ withAndWithoutScript("the first stop leads past the menus", (js) =>
       await page.keyboard.press("Enter");
       await page.keyboard.press("Tab");
       assert.equal(await page.evaluate(() => document.activeElement.closest("main") !== null), true);
+    }),
+  ),
+);
+
+withAndWithoutScript("the keyboard alone invites someone and changes their role", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await setUp(page, server);
+      await server.createAccount("bo@acme.test", "viewer", ADMIN.password);
+      await press(page, page.getByRole("banner").locator("summary"));
+      await press(page, page.getByRole("banner").getByRole("link", { name: "Settings" }));
+      await press(page, page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Accounts" }));
+      await type(page, "Email", "cy@acme.test");
+      await tabTo(page, page.getByRole("radio", { name: "Viewer" }));
+      await page.keyboard.press("ArrowDown");
+      await press(page, page.getByRole("button", { name: "Invite", exact: true }));
+      await shownLink(page);
+      await page.getByText("who gets the role Power").waitFor();
+      await press(page, page.getByRole("link", { name: "I have copied it" }));
+      await press(page, page.getByRole("link", { name: "Change role bo@acme.test" }));
+      await tabTo(page, page.getByRole("radio", { name: "Viewer" }));
+      await page.keyboard.press("ArrowUp");
+      await press(page, page.getByRole("button", { name: "Change role" }));
+      await page.getByText("bo@acme.test has the role Admin now.").waitFor();
     }),
   ),
 );
