@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod attempts;
 mod audit;
 mod custom_attributes;
 mod door;
@@ -16,6 +17,7 @@ mod events;
 mod filters;
 mod groups;
 mod integrations;
+mod invitations;
 mod isolation;
 mod opening;
 mod paging;
@@ -23,5 +25,6 @@ mod plans;
 mod schema;
 mod sessions;
 mod setup_codes;
+mod standing;
 mod tenants;
 mod tokens;
