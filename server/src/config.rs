@@ -1,8 +1,9 @@
 //! Settings: flag, then environment variable, then file, then default.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use store::events::Limits;
 
@@ -30,6 +31,8 @@ pub struct ConfigFile {
     pub log_keep_days: Option<u16>,
     /// See [`Config`].
     pub log_keep_megabytes: Option<u32>,
+    /// See [`Config`]; with commas between.
+    pub trusted_proxies: Option<String>,
 }
 
 impl ConfigFile {
@@ -58,27 +61,18 @@ pub struct Config {
     pub log_keep_days: u16,
     /// How many megabytes of them are kept a tenant; 0 means all.
     pub log_keep_megabytes: u32,
-}
-
-/// The settings that the command line may override; `None` leaves them to the file.
-#[derive(Debug, Default)]
-pub struct Flags {
-    /// See [`Config`].
-    pub listen: Option<String>,
-    /// See [`Config`].
-    pub public_url: Option<String>,
-    /// See [`Config`].
-    pub rate_limit: Option<u32>,
-    /// See [`Config`].
-    pub log_keep_days: Option<u16>,
-    /// See [`Config`].
-    pub log_keep_megabytes: Option<u32>,
+    /// Proxies that are believed when they say in `X-Forwarded-For` where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Config {
     /// Puts flags and file together.
-    pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
-        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes } = flags;
+    pub fn new(
+        listen: Option<String>,
+        public_url: Option<String>,
+        rate_limit: Option<u32>,
+        file: &ConfigFile,
+    ) -> Result<Self, String> {
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
@@ -86,13 +80,27 @@ impl Config {
             Some(url) => checked_public_url(&url)?,
             None => format!("http://{listen}"),
         };
-        Ok(Self {
+        let rate_limit = rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT);
+        let config = Self {
             listen,
             public_url,
-            rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
-            log_keep_days: log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
-            log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
-        })
+            rate_limit,
+            log_keep_days: DEFAULT_LOG_KEEP_DAYS,
+            log_keep_megabytes: 0,
+            trusted_proxies: Vec::new(),
+        };
+        let config = config.keeping(file.log_keep_days, file.log_keep_megabytes);
+        config.behind(file.trusted_proxies.as_deref().unwrap_or_default())
+    }
+
+    /// The same with other limits of the provisioning log, where they are given.
+    #[must_use]
+    pub fn keeping(self, days: Option<u16>, megabytes: Option<u32>) -> Self {
+        Self {
+            log_keep_days: days.unwrap_or(self.log_keep_days),
+            log_keep_megabytes: megabytes.unwrap_or(self.log_keep_megabytes),
+            ..self
+        }
     }
 
     /// What is kept of the provisioning log.
@@ -103,6 +111,18 @@ impl Config {
             age: days.map(|days| time::Duration::days(days.into())),
             size: megabytes.map(|megabytes| i64::from(megabytes) * 1_000_000),
         }
+    }
+
+    /// The same behind these proxies: addresses and networks with commas between.
+    pub fn behind(self, proxies: &str) -> Result<Self, String> {
+        let items = proxies.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let parsed: Result<_, String> = items
+            .map(|item| {
+                let network = item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
+                network.map_err(|_| format!("the trusted proxy {item} must look like 10.0.0.7 or 10.0.0.0/8"))
+            })
+            .collect();
+        Ok(Self { trusted_proxies: parsed?, ..self })
     }
 
     /// Whether browsers reach us over TLS, by the public address.
@@ -135,9 +155,7 @@ mod tests {
     use super::*;
 
     fn config(listen: Option<&str>, public_url: Option<&str>, file: &ConfigFile) -> Result<Config, String> {
-        let flags =
-            Flags { listen: listen.map(str::to_owned), public_url: public_url.map(str::to_owned), ..Flags::default() };
-        Config::new(flags, file)
+        Config::new(listen.map(str::to_owned), public_url.map(str::to_owned), None, file)
     }
 
     #[test]
@@ -161,6 +179,9 @@ mod tests {
         for url in ["console.example.com", "ftp://x", "https://x/path", "https://", "https://x?y"] {
             assert!(config(None, Some(url), &none).expect_err(url).contains(url));
         }
+        let proxies = |text: &str| config(None, None, &none).and_then(|config| config.behind(text));
+        assert_eq!(proxies("10.0.0.7, 2001:db8::/32").expect("valid").trusted_proxies.len(), 2);
+        assert!(proxies("10.0.0.0/33").expect_err("no network").contains("10.0.0.0/33"));
         assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");
     }
 }

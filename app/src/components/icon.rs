@@ -31,6 +31,8 @@ pub enum Icon {
     Download,
     /// Silence.
     Moon,
+    /// One person.
+    User,
     /// A key.
     Key,
     /// Integrations.
@@ -53,6 +55,7 @@ impl Icon {
             Self::Lock => "lock",
             Self::Download => "download",
             Self::Moon => "moon",
+            Self::User => "user",
             Self::Key => "key",
             Self::Puzzle => "puzzle",
         }

@@ -23,6 +23,10 @@ pub(super) enum ConsoleError {
     Forbidden,
     /// The account's role does not open the audit log.
     AuditForbidden,
+    /// As [`Self::Forbidden`], of what concerns accounts.
+    NoAccounts,
+    /// As [`Self::Forbidden`], of accounts that may do more than the one who asks.
+    BeyondOwnRole,
     /// The form could not be read.
     BadForm,
     /// The database does not answer.
@@ -55,7 +59,7 @@ impl ConsoleError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden | Self::AuditForbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::AuditForbidden | Self::NoAccounts | Self::BeyondOwnRole => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -74,6 +78,14 @@ impl ConsoleError {
             Self::AuditForbidden => (
                 "Your role does not allow this",
                 "The audit log, and files of the provisioning log, are for the roles Admin, IT and Power. Ask an admin of your company.",
+            ),
+            Self::NoAccounts => (
+                "Your role does not allow this",
+                "Accounts are managed by the roles Admin and Power. Ask an admin of your company.",
+            ),
+            Self::BeyondOwnRole => (
+                "Your role does not allow this",
+                "Accounts with the roles Admin and IT are managed by admins only. Ask an admin of your company.",
             ),
             Self::BadForm => ("The form could not be read", "Go back, reload the page and try again."),
             Self::Unavailable => (

@@ -8,9 +8,9 @@
 //! A token that was revoked, has expired, was never activated or never existed is refused in the same words and after
 //! the same work; one that cannot be ours by its form is refused without asking the database.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, OriginalUri, Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -23,11 +23,12 @@ use time::OffsetDateTime;
 use super::failures;
 use super::response::{Failure, scim_error};
 use super::trace::Trace;
+use crate::client_address;
 use crate::state::AppState;
 
 /// Lets requests with a live token pass, with the token's context in their extensions.
 pub(super) async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = client_address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
     let shown = address.map(|address| address.to_canonical().to_string());
     let trace = Trace::start(request.method(), uri, request.headers(), shown);

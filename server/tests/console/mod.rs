@@ -1,12 +1,17 @@
 //! The console's pages and forms, as a browser without scripts meets them.
 
+mod accounts;
 mod attributes;
+mod confirm;
+mod conflicts;
 mod headers;
 mod health;
 mod integration;
 mod isolation;
 mod log;
 mod people;
+mod profile;
+mod roles;
 mod setup;
 mod sign_in;
 mod tokens;

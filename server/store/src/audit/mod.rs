@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 pub use page::{Entry, Filter, Place, page};
 
 use crate::pool::run;
-use crate::{Conn, StoreError, TenantId, milliseconds};
+use crate::texts::Texts;
+use crate::{Conn, StoreError, TenantId, instant, milliseconds};
 
 /// One act.
 #[derive(Debug, Clone)]
@@ -168,4 +169,38 @@ pub(crate) async fn details_of(conn: &mut Conn<'_>, tenant: &TenantId, action: &
     .fetch_all(c)
     .await)?;
     Ok(rows.into_iter().map(|(Json(detail),)| detail).collect())
+}
+
+/// An act as it was written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who.
+    pub actor: String,
+    /// What, as `noun.verb`.
+    pub action: String,
+    /// More about it.
+    pub detail: Value,
+}
+
+/// The last of some acts upon a subject: who changed it, and when.
+pub async fn last_about(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    subject: &str,
+    actions: &[&str],
+) -> Result<Option<Recorded>, StoreError> {
+    let is_one_of = conn.is_one_of("action", "$3");
+    let sql = format!(
+        "SELECT at, actor, action, detail FROM audit_events
+         WHERE tenant_id = $1 AND subject = $2 AND {is_one_of} ORDER BY seq DESC LIMIT 1"
+    );
+    let row: Option<(i64, String, String, Json<Value>)> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(subject)
+        .bind(Texts::new(actions))
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(at, actor, action, Json(detail))| Recorded { at: instant(at), actor, action, detail }))
 }
