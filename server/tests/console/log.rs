@@ -124,7 +124,8 @@ fn an_event_tells_what_to_do_and_hides_whom_it_is_about() {
         let body = page.split("What was sent").nth(1).expect("a body");
         assert!(!body.contains("acme.test") && body.contains("•••") && !page.contains("hunter2"), "{body}");
 
-        let shown = admin.post(&address, &[]);
+        let reveal = format!("{address}/reveal");
+        let shown = admin.post(&reveal, &[]);
         assert_eq!((shown.status, shown.header("cache-control")), (200, "no-store"));
         let shown = plain(&shown.text);
         let body = shown.split("What was sent").nth(1).expect("a body");
@@ -139,13 +140,14 @@ fn an_event_tells_what_to_do_and_hides_whom_it_is_about() {
         for role in [Role::Power, Role::Viewer] {
             let other = acme.account(&format!("{}@acme.test", role.name()), role);
             assert!(!other.page(&address).contains("Show personal data"));
-            assert_eq!(other.post(&address, &[]).status, 403, "{role:?}");
+            assert_eq!(other.post(&reveal, &[]).status, 403, "{role:?}");
         }
         let it = acme.account("it@acme.test", Role::It);
-        assert_eq!(it.post(&address, &[]).status, 200);
-        assert_eq!(it.post(&format!("{LOG}/none"), &[]).status, 404);
+        assert_eq!(it.post(&reveal, &[]).status, 200);
+        assert_eq!(it.get(&reveal).header("location"), address);
+        assert_eq!(it.post(&format!("{LOG}/none/reveal"), &[]).status, 404);
         let stranger = server.tenant("Other").admin();
-        assert_eq!((stranger.get(&address).status, stranger.post(&address, &[]).status), (404, 404));
+        assert_eq!((stranger.get(&address).status, stranger.post(&reveal, &[]).status), (404, 404));
         assert!(!stranger.page(LOG).contains("Ada"));
     });
 }
