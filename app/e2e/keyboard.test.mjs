@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import {
   ADMIN,
   AZURE,
+  profileButton,
   scim,
   setUp,
   shownLink,
@@ -68,7 +69,7 @@ withAndWithoutScript("the keyboard alone connects Azure and ends it", (js) =>
       await press(page, page.getByRole("link", { name: "Configure Azure" }));
       await revoke(page, token);
       assert.equal((await scim(`${server.url}/scim`, token).get("/Users?count=1")).status, 401);
-      await press(page, page.getByRole("banner").locator("summary"));
+      await press(page, profileButton(page));
       await press(page, page.getByRole("button", { name: "Sign out" }));
       await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
     }),
@@ -76,7 +77,7 @@ withAndWithoutScript("the keyboard alone connects Azure and ends it", (js) =>
 );
 
 async function reachTile(page) {
-  await press(page, page.getByRole("banner").locator("summary"));
+  await press(page, profileButton(page));
   await press(page, page.getByRole("banner").getByRole("link", { name: "Settings" }));
   await press(page, page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Integrations" }));
   await press(page, page.getByRole("link", { name: "READ MORE" }));
@@ -120,7 +121,7 @@ withAndWithoutScript("the keyboard alone invites someone and changes their role"
     visit(server, { js }, async (page) => {
       await setUp(page, server);
       await server.createAccount("bo@acme.test", "viewer", ADMIN.password);
-      await press(page, page.getByRole("banner").locator("summary"));
+      await press(page, profileButton(page));
       await press(page, page.getByRole("banner").getByRole("link", { name: "Settings" }));
       await press(page, page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Accounts" }));
       await type(page, "Email", "cy@acme.test");
@@ -135,6 +136,21 @@ withAndWithoutScript("the keyboard alone invites someone and changes their role"
       await page.keyboard.press("ArrowUp");
       await press(page, page.getByRole("button", { name: "Change role" }));
       await page.getByText("bo@acme.test has the role Admin now.").waitFor();
+    }),
+  ),
+);
+
+withAndWithoutScript("Escape and a click elsewhere close one's own menu", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await setUp(page, server);
+      const signOut = page.getByRole("button", { name: "Sign out" });
+      for (const close of [() => page.keyboard.press("Escape"), () => page.getByRole("heading", { level: 1 }).click()]) {
+        await profileButton(page).click();
+        await signOut.waitFor();
+        await close();
+        await signOut.waitFor({ state: "hidden" });
+      }
     }),
   ),
 );

@@ -12,6 +12,7 @@ export {
   COMPANY,
   flash,
   openProfileMenu,
+  profileButton,
   PROVISIONING,
   reloadUntil,
   revealAzure,

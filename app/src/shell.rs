@@ -121,22 +121,20 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
         <header class="bar">
             <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</a>
             <nav class="bar-nav" aria-label="Main"><a href="/employees" aria-current=employees>"Employees"</a></nav>
-            <details class="profile">
-                <summary>
-                    <span class="avatar" aria-hidden="true">{initials}</span>
-                    <span class="profile-name">{person.email.clone()}</span>
-                    {icon(&frame.sprite, Icon::Down)}
-                </summary>
-                <div class="menu">
-                    <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
-                    <a href="/settings/profile">{icon(&frame.sprite, Icon::User)} "Your account"</a>
-                    <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
-                    <ThemeSwitch current=frame.theme.key().to_owned() from=frame.path.clone()/>
-                    <form method="post" action="/logout">
-                        <button type="submit">{icon(&frame.sprite, Icon::Out)} "Sign out"</button>
-                    </form>
-                </div>
-            </details>
+            <button class="profile" type="button" popovertarget="profile-menu">
+                <span class="avatar" aria-hidden="true">{initials}</span>
+                <span class="profile-name">{person.email.clone()}</span>
+                {icon(&frame.sprite, Icon::Down)}
+            </button>
+            <div class="menu" id="profile-menu" popover="auto">
+                <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
+                <a href="/settings/profile">{icon(&frame.sprite, Icon::User)} "Your account"</a>
+                <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
+                <ThemeSwitch current=frame.theme.key().to_owned() from=frame.path.clone()/>
+                <form method="post" action="/logout">
+                    <button type="submit">{icon(&frame.sprite, Icon::Out)} "Sign out"</button>
+                </form>
+            </div>
         </header>
     }
     .into_any()

@@ -27,9 +27,11 @@ export async function signIn(page, { email, password } = ADMIN) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** What opens the person's own menu. */
+export const profileButton = (page) => page.getByRole("banner").locator("button.profile");
+
 export async function openProfileMenu(page) {
-  const menu = page.getByRole("banner").locator("details");
-  if (!(await menu.evaluate((details) => details.open))) await menu.locator("summary").click();
+  if (!(await page.locator("#profile-menu").isVisible())) await profileButton(page).click();
 }
 
 export async function signOut(page) {
