@@ -26,7 +26,8 @@ test("Lighthouse finds nothing to improve", () =>
       const client = scim(`${server.url}/scim`, await activateAzure(page));
       const { id } = (await client.post("/Users", user("Grace", "Hopper"))).body;
       const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-      for (const path of [PROVISIONING, AZURE, "/employees", `/employees/${id}`]) await look(path, cookie);
+      const pages = [PROVISIONING, AZURE, "/employees", `/employees/${id}`, "/settings/accounts", "/settings/profile"];
+      for (const path of pages) await look(path, cookie);
     });
     assert.deepEqual(wrong, []);
   }),
