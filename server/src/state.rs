@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::{Random, Store};
 
 use crate::config::Config;
+use crate::log::recorder::FailureRecorder;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::usage::UsageRecorder;
@@ -25,6 +26,7 @@ pub struct Inner {
     pub random: Arc<dyn Random>,
     pub(crate) rate_limit: RateLimit,
     pub(crate) usage: Arc<UsageRecorder>,
+    pub(crate) failures: Arc<FailureRecorder>,
 }
 
 impl AppState {
@@ -33,12 +35,14 @@ impl AppState {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
         let usage = UsageRecorder::start(store.clone());
-        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, usage }))
+        let failures = FailureRecorder::start(store.clone());
+        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, usage, failures }))
     }
 
     /// Writes down what still waits to be, before the server stops.
     pub async fn finish(&self) {
         self.usage.finish().await;
+        self.failures.finish().await;
     }
 }
 

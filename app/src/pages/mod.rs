@@ -2,13 +2,17 @@
 
 mod account_decision;
 mod accounts;
+mod audit;
 mod confirm;
 mod delete_integration;
 mod employee;
 mod employees;
+mod group;
+mod groups;
 mod integrations;
 mod invitation;
 mod invitation_link;
+mod log;
 mod login;
 mod message;
 mod profile;
@@ -23,29 +27,33 @@ use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
 pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
+pub use audit::{AuditPage, AuditRow};
 pub use confirm::ConfirmPage;
 pub use delete_integration::DeleteIntegrationPage;
-pub use employee::EmployeePage;
+pub use employee::{EmployeePage, Link, Links, Section};
 pub use employees::{EmployeeRow, EmployeesPage};
+pub use group::GroupPage;
+pub use groups::{GroupRow, GroupsPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
 pub use invitation::{InvitationForm, InvitationPage};
 pub use invitation_link::InvitationLinkPage;
+pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
-    AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
-    TokenState, address as provider_address, token_cards,
+    AttributeDraft, AttributeRow, Attributes, Health, HealthState, LIFETIMES, ProviderPage, Reveal, TYPES, Tab,
+    TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
 };
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 
+use crate::components::plain;
 use crate::shell::Frame;
 
 /// Every page there is.
-#[expect(clippy::large_enum_variant, reason = "there is one a request, and it is moved a few times")]
 #[derive(Debug, Clone)]
 pub enum Page {
     /// Sign in.
@@ -80,6 +88,16 @@ pub enum Page {
     Employees(EmployeesPage),
     /// One person.
     Employee(EmployeePage),
+    /// The groups that were provisioned.
+    Groups(GroupsPage),
+    /// One group.
+    Group(GroupPage),
+    /// The provisioning log.
+    Log(LogPage),
+    /// One of its events.
+    Event(EventPage),
+    /// The audit log.
+    Audit(AuditPage),
     /// Nothing here, not allowed, out of order.
     Message(MessagePage),
 }
@@ -102,14 +120,25 @@ impl Page {
             Self::AccountDecision(page) => page.title().to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
-            Self::Employee(page) => page.name.clone(),
+            Self::Employee(page) => plain(&page.name),
+            Self::Groups(_) => "Groups".to_owned(),
+            Self::Group(page) => plain(&page.name),
+            Self::Log(_) => "Provisioning log".to_owned(),
+            Self::Event(page) => plain(&page.words.text()),
+            Self::Audit(_) => "Audit log".to_owned(),
             Self::Message(page) => page.title.to_owned(),
         }
     }
 
     /// The item of the main menu that it belongs to.
     pub fn section(&self) -> Option<&'static str> {
-        matches!(self, Self::Employees(_) | Self::Employee(_)).then_some("employees")
+        match self {
+            Self::Employees(_) | Self::Employee(_) => Some("employees"),
+            Self::Groups(_) | Self::Group(_) => Some("groups"),
+            Self::Log(_) | Self::Event(_) => Some("provisioning-log"),
+            Self::Audit(_) => Some("audit-log"),
+            _ => None,
+        }
     }
 
     /// What stands between the header and the end.
@@ -131,6 +160,11 @@ impl Page {
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
+            Self::Groups(page) => page.view(frame),
+            Self::Group(page) => page.view(frame),
+            Self::Log(page) => page.view(frame),
+            Self::Event(page) => page.view(frame),
+            Self::Audit(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }
     }

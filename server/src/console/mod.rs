@@ -5,19 +5,26 @@
 
 mod accounts;
 mod attributes;
+mod audit;
 mod client;
 mod confirm;
 mod conflict;
 mod connection;
 mod credentials;
 mod custom_attributes;
+mod day;
 mod delete_integration;
+mod employee;
 mod employees;
 mod error;
+mod groups;
 mod headers;
+mod health;
 mod identity;
 mod integrations;
 mod invitation;
+mod listing;
+mod log;
 mod page;
 mod profile;
 mod provider;
@@ -26,6 +33,7 @@ mod settings;
 mod setup;
 mod sign_in;
 mod theme;
+mod timeline;
 mod token_card;
 mod tokens;
 
@@ -33,7 +41,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::csrf::CsrfLayer;
 
 pub use headers::secure;
@@ -79,7 +87,15 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/", get(|| async { Redirect::to("/employees") }))
         .route("/logout", post(sign_in::leave))
         .route("/employees", get(employees::list))
-        .route("/employees/{id}", get(employees::one))
+        .route("/employees/{id}", get(employee::page))
+        .route("/employees/{id}/scim.json", get(employee::raw))
+        .route("/groups", get(groups::list))
+        .route("/groups/{id}", get(groups::one))
+        .route("/groups/{id}/scim.json", get(groups::raw))
+        .route("/provisioning-log", get(log::list))
+        .route("/provisioning-log/new", get(log::fresh))
+        .route("/provisioning-log/{id}", get(log::event).merge(reveal()))
+        .merge(read_audit())
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .route("/settings/profile", get(profile::page))
@@ -88,6 +104,18 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .merge(manage_integrations(state))
         .merge(manage_accounts(state))
         .route_layer(from_fn(identity::require_sign_in))
+}
+
+/// Whom an event is about: for those who manage the integration that it came through.
+fn reveal() -> MethodRouter<AppState> {
+    post(log::reveal).route_layer(from_fn(identity::require_integrations))
+}
+
+fn read_audit() -> Router<AppState> {
+    Router::new()
+        .route("/audit-log", get(audit::list))
+        .route("/provisioning-log/export", get(log::back).post(log::export))
+        .route_layer(from_fn(identity::require_audit))
 }
 
 fn manage_integrations(state: &AppState) -> Router<AppState> {
@@ -99,6 +127,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
+        .route(&one("/health"), get(health::card))
         .route(&one("/tokens"), get(provider::tokens_now))
         .route(&one("/test"), get(provider::back).post(connection::test))
         // A token that can be activated or discarded was made moments ago.

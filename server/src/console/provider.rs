@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
-use super::{connection, custom_attributes};
+use super::{connection, custom_attributes, health};
 use crate::assets;
 use crate::state::AppState;
 
@@ -111,6 +111,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
     let mut tokens = tokens::list(&mut conn, tenant).await?;
     let used = usage::of_tokens(&mut conn, tenant, now - Duration::days(1)).await?;
     let attributes = custom_attributes::shown(&mut conn, tenant).await?;
+    let health = health::of(&mut conn, tenant, integration.as_ref(), &tokens, now).await?;
     drop(reader);
     tokens.retain(|token| integration.as_ref().is_some_and(|integration| integration.id == token.integration_id));
     let live = tokens.iter().filter(|token| token.status(now).is_live()).count();
@@ -130,6 +131,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,
+        health: health.filter(|_| provider.provisions()),
         attributes,
         errors: Vec::new(),
     })

@@ -14,10 +14,12 @@ pub mod employees;
 mod error;
 pub mod events;
 mod filter_sql;
+mod fold;
 pub mod groups;
 mod ids;
 pub mod integrations;
 pub mod invitations;
+pub mod listing;
 pub mod offboarding;
 pub mod one_time_code;
 mod open;
@@ -33,6 +35,7 @@ mod texts;
 pub mod tokens;
 mod url;
 pub mod usage;
+mod words;
 
 use std::sync::Arc;
 
@@ -64,7 +67,24 @@ impl Store {
     /// date.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
         let (pool, door) = open::open(url).await?;
-        Ok(Self { pool, door, clock, random })
+        let store = Self { pool, door, clock, random };
+        store.index_words().await?;
+        Ok(store)
+    }
+
+    /// Writes the words of what an earlier version stored, so that it can be searched. Where nothing lacks them, an
+    /// empty index says so.
+    async fn index_words(&self) -> Result<(), StoreError> {
+        const AT_ONCE: i64 = 200;
+        while self
+            .write::<_, StoreError, _>(|conn| {
+                Box::pin(async move {
+                    Ok(employees::index_some(conn, AT_ONCE).await? | groups::index_some(conn, AT_ONCE).await?)
+                })
+            })
+            .await?
+        {}
+        Ok(())
     }
 
     /// A connection for reading.

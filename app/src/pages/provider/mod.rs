@@ -3,6 +3,7 @@
 mod attributes;
 mod generate;
 mod guide;
+mod health;
 mod reveal;
 mod token;
 
@@ -11,6 +12,7 @@ use store::integrations::Provider;
 
 pub use attributes::{AttributeDraft, AttributeRow, Attributes, TYPES};
 pub use generate::{LIFETIMES, TokenDraft};
+pub use health::{Health, HealthState};
 pub use reveal::Reveal;
 pub use token::{TokenCard, TokenState};
 
@@ -81,6 +83,8 @@ pub struct ProviderPage {
     pub tokens: Vec<TokenCard>,
     /// The form that makes a token; none while two work already.
     pub draft: Option<TokenDraft>,
+    /// How the provisioning goes, of a provider that is active.
+    pub health: Option<Health>,
     /// The company's own attributes.
     pub attributes: Attributes,
     /// What is wrong with the form that was sent.
@@ -145,7 +149,12 @@ impl ProviderPage {
                     .into_any()
             }
         };
-        view! { <div class="split"><div>{first}</div><aside>{guide::guide(self.provider, &self.tenant_url)}</aside></div> }
+        let health = self
+            .health
+            .as_ref()
+            .filter(|_| self.reveal.is_none())
+            .map(|health| health.card(self.provider, &frame.sprite));
+        view! { <div class="split"><div>{first}</div><aside>{health}{guide::guide(self.provider, &self.tenant_url)}</aside></div> }
             .into_any()
     }
 
