@@ -4,7 +4,9 @@
 mod account;
 mod audit;
 mod duration;
+mod rehearse;
 mod serve;
+mod target;
 mod tenant;
 mod token;
 
@@ -60,6 +62,8 @@ enum Command {
     /// SCIM Bearer Tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Play Azure AD, Okta or OneLogin against a SCIM server, with people who do not exist
+    Rehearse(Box<rehearse::RehearseArgs>),
     /// The record of what accounts and the command line did
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -124,6 +128,10 @@ async fn tenant_named(conn: &mut Conn<'_>, name: &str) -> Result<tenants::Tenant
 /// Exit codes: 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // What only talks to a SCIM server opens no database and needs no runtime.
+    if let Command::Rehearse(args) = &cli.command {
+        return exit_code(rehearse::run(args));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -131,7 +139,11 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(execute(cli)) {
+    exit_code(runtime.block_on(execute(cli)))
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(text)) => {
             eprintln!("spaceiq: {text}");
@@ -152,6 +164,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Account(command) => account::run(session, command).await,
         Command::Token(command) => token::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
+        Command::Rehearse(args) => rehearse::run(&args),
     }
 }
 
