@@ -43,7 +43,8 @@ impl Job<'_> {
         match self.find("/Groups", dialect, &[("displayName".to_owned(), team.display_name.clone())]) {
             Ok(Found::One(resource)) => match resource["id"].as_str() {
                 Some(id) => {
-                    let linked = LinkedGroup { id: id.to_owned(), name: team.display_name.clone(), members: None };
+                    let name = team.display_name.clone();
+                    let linked = LinkedGroup { id: id.to_owned(), name, members: None, found: true };
                     (Some(Step::skipped(&team.display_name, "RedundantExport: already as it should be")), Some(linked))
                 }
                 None => failed(team, Action::Update, "the matched group has no id"),
@@ -63,7 +64,8 @@ impl Job<'_> {
         let Some(id) = answer["id"].as_str() else {
             return failed(team, Action::Create, "the answer to the creation has no id");
         };
-        let linked = LinkedGroup { id: id.to_owned(), name: team.display_name.clone(), members: Some(BTreeSet::new()) };
+        let (name, members) = (team.display_name.clone(), Some(BTreeSet::new()));
+        let linked = LinkedGroup { id: id.to_owned(), name, members, found: false };
         (Some(Step::done(&team.display_name, Action::Create)), Some(linked))
     }
 

@@ -83,6 +83,8 @@ pub(crate) struct LinkedGroup {
     pub(crate) name: String,
     /// The members' ids in the target; `None` when the group was there before.
     pub(crate) members: Option<BTreeSet<String>>,
+    /// Whether the group was there before.
+    pub(crate) found: bool,
 }
 
 /// One provisioning job: a source, a target, and what it remembers of both.
@@ -121,6 +123,7 @@ impl<'a> Job<'a> {
         let initial = self.cycles == 0;
         self.cycles += 1;
         *self.stopped.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.client.take_timings();
         let started = self.client.now();
         let mut report =
             Report { cycle: if initial { "initial" } else { "incremental" }.to_owned(), ..Report::default() };
@@ -185,6 +188,3 @@ impl<'a> Job<'a> {
 fn accepted(answer: &Answer) -> Result<(), String> {
     if matches!(answer.status, 200 | 201 | 204) { Ok(()) } else { Err(answer.reason()) }
 }
-
-#[cfg(test)]
-mod tests;

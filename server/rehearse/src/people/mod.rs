@@ -61,7 +61,8 @@ impl Person {
         self.attributes.get("userPrincipalName").map_or(&self.object_id, String::as_str)
     }
 
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
+    /// Gives an attribute a value.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.attributes.insert(name.to_owned(), value.into());
     }
 }

@@ -92,7 +92,6 @@ pub(super) fn run(args: &RehearseArgs) -> Result<(), Failure> {
     if output.failed() {
         return output.end();
     }
-    client.take_timings();
     if let Some(name) = &args.on_demand {
         let person = find(&directory, name)?;
         output.on_demand(&job.on_demand(person));

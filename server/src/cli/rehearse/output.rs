@@ -74,6 +74,13 @@ impl Output {
             Ok(verdict) => {
                 self.value["compared"] = verdict.compared.into();
                 self.value["differences"] = json!(verdict.differences);
+                self.value["foreign_members"] = verdict.foreign_members.into();
+                if verdict.foreign_members > 0 {
+                    let count = number(verdict.foreign_members);
+                    self.say(&format!(
+                        "Groups that were there before have {count} members of others: Azure never asks for those."
+                    ));
+                }
                 let compared = number(verdict.compared);
                 if verdict.differences.is_empty() {
                     self.say(&format!("Compared {compared} people and groups: the target equals the source."));
