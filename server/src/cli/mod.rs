@@ -3,6 +3,7 @@
 
 mod account;
 mod audit;
+mod check;
 mod duration;
 mod rehearse;
 mod serve;
@@ -64,6 +65,8 @@ enum Command {
     Token(token::TokenCommand),
     /// Play Azure AD, Okta or OneLogin against a SCIM server, with people who do not exist
     Rehearse(Box<rehearse::RehearseArgs>),
+    /// Check whether a SCIM server keeps the rules, and what identity providers will make of it
+    Check(Box<check::CheckArgs>),
     /// The record of what accounts and the command line did
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -129,8 +132,10 @@ async fn tenant_named(conn: &mut Conn<'_>, name: &str) -> Result<tenants::Tenant
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     // What only talks to a SCIM server opens no database and needs no runtime.
-    if let Command::Rehearse(args) = &cli.command {
-        return exit_code(rehearse::run(args));
+    match &cli.command {
+        Command::Rehearse(args) => return exit_code(rehearse::run(args)),
+        Command::Check(args) => return exit_code(check::run(args)),
+        _ => {}
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -165,6 +170,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Token(command) => token::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
         Command::Rehearse(args) => rehearse::run(&args),
+        Command::Check(args) => check::run(&args),
     }
 }
 

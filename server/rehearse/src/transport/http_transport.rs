@@ -96,14 +96,14 @@ impl Transport for HttpTransport {
         if !own("accept") {
             builder = builder.header("accept", "application/scim+json");
         }
-        if request.body.is_some() && !own("content-type") {
+        if request.text().is_some() && !own("content-type") {
             builder = builder.header("content-type", "application/scim+json; charset=utf-8");
         }
         for (name, value) in request.headers.iter().filter(|(_, value)| !value.is_empty()) {
             builder = builder.header(*name, value);
         }
-        let sent = match &request.body {
-            Some(body) => self.agent.run(builder.body(body.to_string()).map_err(|error| error.to_string())?),
+        let sent = match request.text() {
+            Some(text) => self.agent.run(builder.body(text).map_err(|error| error.to_string())?),
             None => self.agent.run(builder.body(()).map_err(|error| error.to_string())?),
         };
         let mut response = sent.map_err(|error| error.to_string())?;

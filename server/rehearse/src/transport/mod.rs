@@ -19,6 +19,8 @@ pub struct Request {
     pub path: String,
     /// The body.
     pub body: Option<Value>,
+    /// A body that is no JSON, to see what becomes of it.
+    pub raw: Option<String>,
     /// Beyond authorization and content type, or in their place.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -26,7 +28,7 @@ pub struct Request {
 impl Request {
     /// A request without body.
     pub fn new(method: &'static str, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), body: None, headers: Vec::new() }
+        Self { method, path: path.into(), body: None, raw: None, headers: Vec::new() }
     }
 
     /// GET.
@@ -42,6 +44,16 @@ impl Request {
     /// A request with a body.
     pub fn with_body(method: &'static str, path: impl Into<String>, body: Value) -> Self {
         Self { body: Some(body), ..Self::new(method, path) }
+    }
+
+    /// A request with a body that may be anything.
+    pub fn with_raw(method: &'static str, path: impl Into<String>, body: impl Into<String>) -> Self {
+        Self { raw: Some(body.into()), ..Self::new(method, path) }
+    }
+
+    /// The body as it travels.
+    pub fn text(&self) -> Option<String> {
+        self.raw.clone().or_else(|| self.body.as_ref().map(Value::to_string))
     }
 
     /// The same request with another header.
