@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  activate,
   ADMIN,
   COMPANY,
   DISABLE,
@@ -36,7 +37,7 @@ async function wholeFlow(page, watch, server, js) {
   const { tenantUrl, token } = await readConnection(page, server);
   if (js) await copies(page, { tenantUrl, token });
   else await assertHidden(page.getByRole("button", { name: /^Copy/ }));
-  await page.getByRole("button", { name: "Activate", exact: true }).click();
+  await activate(page);
   await assertActive(page, token);
 
   const client = scim(tenantUrl, token);

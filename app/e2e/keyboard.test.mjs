@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import {
   ADMIN,
   AZURE,
+  profileButton,
   scim,
   setUp,
   shownToken,
@@ -62,11 +63,12 @@ withAndWithoutScript("the keyboard alone connects Azure and ends it", (js) =>
       await press(page, page.getByRole("button", { name: "Activate Azure" }));
       const token = await shownToken(page);
       if (js) await copies(page, token);
+      await press(page, page.getByLabel("I have stored this token"), " ");
       await press(page, page.getByRole("button", { name: "Activate", exact: true }), " ");
       await press(page, page.getByRole("link", { name: "Configure Azure" }));
       await revoke(page, token);
       assert.equal((await scim(`${server.url}/scim`, token).get("/Users?count=1")).status, 401);
-      await press(page, page.getByRole("banner").locator("summary"));
+      await press(page, profileButton(page));
       await press(page, page.getByRole("button", { name: "Sign out" }));
       await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
     }),
@@ -74,7 +76,7 @@ withAndWithoutScript("the keyboard alone connects Azure and ends it", (js) =>
 );
 
 async function reachTile(page) {
-  await press(page, page.getByRole("banner").locator("summary"));
+  await press(page, profileButton(page));
   await press(page, page.getByRole("banner").getByRole("link", { name: "Settings" }));
   await press(page, page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Integrations" }));
   await press(page, page.getByRole("link", { name: "READ MORE" }));
@@ -109,6 +111,21 @@ withAndWithoutScript("the first stop leads past the menus", (js) =>
       await page.keyboard.press("Enter");
       await page.keyboard.press("Tab");
       assert.equal(await page.evaluate(() => document.activeElement.closest("main") !== null), true);
+    }),
+  ),
+);
+
+withAndWithoutScript("Escape and a click elsewhere close one's own menu", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await setUp(page, server);
+      const signOut = page.getByRole("button", { name: "Sign out" });
+      for (const close of [() => page.keyboard.press("Escape"), () => page.getByRole("heading", { level: 1 }).click()]) {
+        await profileButton(page).click();
+        await signOut.waitFor();
+        await close();
+        await signOut.waitFor({ state: "hidden" });
+      }
     }),
   ),
 );

@@ -1,9 +1,11 @@
 // A token is shown once, in one answer, and works once it is activated.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import {
+  activate,
   activateAzure,
   ADMIN,
   AZURE,
@@ -20,8 +22,6 @@ import {
 // Playwright turns the back/forward cache off; people's browsers have it.
 const visit = withBrowser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
 
-const activate = (page) => page.getByRole("button", { name: "Activate", exact: true }).click();
-
 withAndWithoutScript("a token works from Activate on, not before", (js) =>
   withServer((server) =>
     visit(server, { js }, async (page) => {
@@ -33,6 +33,69 @@ withAndWithoutScript("a token works from Activate on, not before", (js) =>
       await activate(page);
       await page.getByRole("link", { name: "Configure Azure" }).waitFor();
       assert.equal((await client.get("/Users?count=1")).status, 200);
+    }),
+  ),
+);
+
+withAndWithoutScript("a token is activated once it is said to be stored", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await setUp(page, server);
+      await revealAzure(page);
+      await page.getByRole("button", { name: "Activate", exact: true }).click();
+      const tick = page.getByLabel("I have stored this token");
+      assert.equal(await tick.evaluate((box) => box === document.activeElement && !box.validity.valid), true);
+      assert.equal((await server.tokens())[0].status, "pending");
+    }),
+  ),
+);
+
+withAndWithoutScript("the token is there as a file", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page, watch) => {
+      await setUp(page, server);
+      const token = await revealAzure(page);
+      const asked = watch.addresses.length;
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: "Download as a text file" }).click(),
+      ]);
+      assert.equal(download.suggestedFilename(), "spaceiq-azure-scim-token.txt");
+      const text = await readFile(await download.path(), "utf8");
+      assert.equal(text, `Tenant URL: ${server.url}/scim\nSCIM Bearer Token: ${token}\n`);
+      const sent = watch.addresses.slice(asked).filter((address) => address.startsWith("http"));
+      assert.deepEqual(sent, [], "the file was asked from a server");
+    }),
+  ),
+);
+
+test("leaving a token that was not stored is asked about first", () =>
+  withServer((server) =>
+    visit(server, {}, async (page) => {
+      const asked = [];
+      page.on("dialog", (dialog) => {
+        asked.push(dialog.type());
+        return asked.length === 1 ? dialog.dismiss() : dialog.accept();
+      });
+      await setUp(page, server);
+      const token = await revealAzure(page);
+      // The island is awake.
+      await page.getByRole("button", { name: "Copy SCIM Bearer Token" }).click();
+      const leave = () => page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Employees" }).click();
+      await leave();
+      assert.equal(await page.getByLabel("SCIM Bearer Token").inputValue(), token);
+      assert.deepEqual(asked, ["beforeunload"]);
+      await page.getByLabel("I have stored this token").check();
+      await leave();
+      await page.getByRole("heading", { level: 1, name: "Employees" }).waitFor();
+      assert.deepEqual(asked, ["beforeunload"]);
+
+      await page.goto(AZURE);
+      await page.getByRole("button", { name: "Generate token" }).click();
+      await page.getByRole("button", { name: "Copy SCIM Bearer Token" }).click();
+      await page.getByRole("button", { name: "Discard" }).click();
+      await page.getByText("The token was discarded").waitFor();
+      assert.deepEqual(asked, ["beforeunload"]);
     }),
   ),
 );

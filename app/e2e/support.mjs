@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 export { launch, NARROW, NARROWEST, newContext, withBrowser, WIDE } from "./support/browser.mjs";
 export {
+  activate,
   activateAzure,
   ADMIN,
   AZURE,
@@ -11,6 +12,7 @@ export {
   COMPANY,
   flash,
   openProfileMenu,
+  profileButton,
   PROVISIONING,
   reloadUntil,
   revealAzure,

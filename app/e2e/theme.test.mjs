@@ -33,7 +33,9 @@ const isDark = async (page) => (await lightness(page)) < 96;
 
 async function chooseTheme(page, theme) {
   await openProfileMenu(page);
+  const remembered = page.waitForResponse((response) => response.url().endsWith("/theme"));
   await page.getByRole("button", { name: theme, exact: true }).click();
+  await remembered;
   await page.locator(`html[data-theme=${theme.toLowerCase()}]`).waitFor();
 }
 
@@ -52,6 +54,25 @@ withAndWithoutScript("the choice of colours lasts, also beyond the session", (js
       assert.equal(await page.getByRole("button", { name: "Light" }).getAttribute("aria-pressed"), "false");
       await page.goto("/employees");
       await signOut(page);
+      assert.equal(await isDark(page), true);
+    }),
+  ),
+);
+
+test("with JavaScript the page stays where it is, and the next one has the colours too", () =>
+  withServer((server) =>
+    visit(server, { colorScheme: "light" }, async (page) => {
+      await setUp(page, server);
+      await page.goto(AZURE);
+      await page.getByRole("button", { name: "Copy Tenant URL" }).waitFor();
+      const field = page.getByLabel("Name", { exact: true });
+      await page.getByText("Name, expiry and allowed addresses").click();
+      await field.fill("Typed and not sent");
+      await chooseTheme(page, "Dark");
+      assert.equal(await isDark(page), true);
+      assert.equal(await page.getByRole("button", { name: "Dark" }).getAttribute("aria-pressed"), "true");
+      assert.equal(await field.inputValue(), "Typed and not sent");
+      await page.goto("/employees");
       assert.equal(await isDark(page), true);
     }),
   ),

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  activate,
   activateAzure,
   AZURE,
   choose,
@@ -86,7 +87,7 @@ withAndWithoutScript("a token has the name, expiry and networks that were chosen
       await page.getByLabel("Allowed addresses").fill("198.51.100.7/24");
       await page.getByRole("button", { name: "Generate token" }).click();
       const token = await shownToken(page);
-      await page.getByRole("button", { name: "Activate", exact: true }).click();
+      await activate(page);
       await page.getByRole("link", { name: "Configure Azure" }).click();
       const list = page.getByRole("region", { name: "Tokens" });
       await list.getByRole("heading", { name: "Azure production" }).waitFor();
@@ -95,6 +96,20 @@ withAndWithoutScript("a token has the name, expiry and networks that were chosen
       assert.equal(await works(server, token), false);
       const days = (Date.parse((await server.tokens())[0].expires_at) - Date.now()) / 86_400_000;
       assert.ok(days > 29.9 && days <= 30, `${days} days`);
+    }),
+  ),
+);
+
+test("the list says by itself that a token is used", () =>
+  withServer((server) =>
+    visit(server, {}, async (page) => {
+      await setUp(page, server);
+      const client = scim(`${server.url}/scim`, await activateAzure(page), "Microsoft.Azure.SyncFabric.SCIM");
+      await page.goto(AZURE);
+      const list = page.getByRole("region", { name: "Tokens" });
+      await list.getByText("No requests").waitFor();
+      assert.equal((await client.get("/Users?count=1")).status, 200);
+      await list.getByText("1 request", { exact: true }).waitFor({ timeout: 60_000 });
     }),
   ),
 );
@@ -122,7 +137,7 @@ test("a third token is not generated while two work", () =>
       await page.goto(AZURE);
       await page.getByRole("button", { name: "Generate another token" }).click();
       const second = await shownToken(page);
-      await page.getByRole("button", { name: "Activate", exact: true }).click();
+      await activate(page);
       await page.goto(AZURE);
       await page.getByText("Two tokens work already").waitFor();
       assert.equal(await page.getByRole("button", { name: /^Generate/ }).count(), 0);

@@ -4,6 +4,7 @@ use leptos::config::LeptosOptions;
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
+use crate::islands::theme::ThemeSwitch;
 use crate::pages::Page;
 
 /// Which colours the page has.
@@ -34,14 +35,6 @@ impl Theme {
     /// The choice with this word.
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|theme| theme.key() == key)
-    }
-
-    fn label(self) -> &'static str {
-        match self {
-            Self::System => "System",
-            Self::Light => "Light",
-            Self::Dark => "Dark",
-        }
     }
 }
 
@@ -77,12 +70,18 @@ pub struct Frame {
     pub options: LeptosOptions,
 }
 
+impl Frame {
+    /// Whether parts of the page run in the browser. Sign-in, setup and invitations load no script at all.
+    pub fn has_islands(&self) -> bool {
+        self.person.is_some()
+    }
+}
+
 /// The whole document.
 pub fn document(frame: &Frame, page: &Page) -> AnyView {
     let title = format!("{} · SpaceIQ", page.title());
     let theme = frame.theme.key();
-    // Sign-in and setup load no script at all.
-    let scripts = page.has_islands().then(|| {
+    let scripts = frame.has_islands().then(|| {
         let options = frame.options.clone();
         view! { <HydrationScripts options islands=true/> }
     });
@@ -120,36 +119,20 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
         <header class="bar">
             <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</a>
             <nav class="bar-nav" aria-label="Main"><a href="/employees" aria-current=employees>"Employees"</a></nav>
-            <details class="profile">
-                <summary>
-                    <span class="avatar" aria-hidden="true">{initials}</span>
-                    <span class="profile-name">{person.email.clone()}</span>
-                    {icon(&frame.sprite, Icon::Down)}
-                </summary>
-                <div class="menu">
-                    <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
-                    <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
-                    {theme_form(frame)}
-                    <form method="post" action="/logout">
-                        <button type="submit">{icon(&frame.sprite, Icon::Out)} "Sign out"</button>
-                    </form>
-                </div>
-            </details>
+            <button class="profile" type="button" popovertarget="profile-menu">
+                <span class="avatar" aria-hidden="true">{initials}</span>
+                <span class="profile-name">{person.email.clone()}</span>
+                {icon(&frame.sprite, Icon::Down)}
+            </button>
+            <div class="menu" id="profile-menu" popover="auto">
+                <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
+                <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
+                <ThemeSwitch current=frame.theme.key().to_owned() from=frame.path.clone()/>
+                <form method="post" action="/logout">
+                    <button type="submit">{icon(&frame.sprite, Icon::Out)} "Sign out"</button>
+                </form>
+            </div>
         </header>
-    }
-    .into_any()
-}
-
-fn theme_form(frame: &Frame) -> AnyView {
-    let choice = |theme: Theme| {
-        let pressed = if frame.theme == theme { "true" } else { "false" };
-        view! { <button type="submit" name="theme" value=theme.key() aria-pressed=pressed>{theme.label()}</button> }
-    };
-    view! {
-        <form method="post" action="/theme">
-            <input type="hidden" name="from" value=frame.path.clone()/>
-            <fieldset class="segmented"><legend class="visually-hidden">"Theme"</legend>{Theme::ALL.map(choice).collect_view()}</fieldset>
-        </form>
     }
     .into_any()
 }

@@ -27,8 +27,11 @@ export async function signIn(page, { email, password } = ADMIN) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** What opens the person's own menu. */
+export const profileButton = (page) => page.getByRole("banner").locator("button.profile");
+
 export async function openProfileMenu(page) {
-  await page.getByRole("banner").locator("summary").click();
+  if (!(await page.locator("#profile-menu").isVisible())) await profileButton(page).click();
 }
 
 export async function signOut(page) {
@@ -44,6 +47,12 @@ export async function revealAzure(page) {
   return shownToken(page);
 }
 
+/** Makes the token on the page work. */
+export async function activate(page) {
+  await page.getByLabel("I have stored this token").check();
+  await page.getByRole("button", { name: "Activate", exact: true }).click();
+}
+
 /** The token on the page that shows one. */
 export async function shownToken(page) {
   const token = await page.getByLabel("SCIM Bearer Token").inputValue();
@@ -54,7 +63,7 @@ export async function shownToken(page) {
 /** From the tile to a token that works. */
 export async function activateAzure(page) {
   const token = await revealAzure(page);
-  await page.getByRole("button", { name: "Activate", exact: true }).click();
+  await activate(page);
   await page.getByRole("link", { name: "Configure Azure" }).waitFor();
   return token;
 }

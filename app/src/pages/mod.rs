@@ -22,7 +22,7 @@ pub use login::LoginPage;
 pub use message::MessagePage;
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
-    TokenState, address as provider_address,
+    TokenState, address as provider_address, token_cards,
 };
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
@@ -75,11 +75,6 @@ impl Page {
             Self::Employee(page) => page.name.clone(),
             Self::Message(page) => page.title.to_owned(),
         }
-    }
-
-    /// Whether it has parts that run in the browser.
-    pub fn has_islands(&self) -> bool {
-        matches!(self, Self::Provider(_))
     }
 
     /// The item of the main menu that it belongs to.

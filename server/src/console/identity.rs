@@ -1,7 +1,7 @@
 //! Who is asking: middleware that puts the signed-in account into the request, and middleware that insists on one.
 
 use axum::extract::{Request, State};
-use axum::http::{Method, Uri};
+use axum::http::{HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::accounts::{self, Account};
@@ -16,6 +16,9 @@ use crate::state::AppState;
 
 /// A session's last use is written down at most this often.
 const SEEN_EVERY: Duration = Duration::minutes(1);
+
+/// By this a browser says what a request is for: a page is a "document", what a script asks for is "empty".
+const FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// The signed-in account, in the extensions of a request.
 #[derive(Debug, Clone)]
@@ -32,7 +35,8 @@ pub(super) async fn identify(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match signed_in(&state, &session).await {
+    let by_script = request.headers().get(FETCH_DEST).is_some_and(|value| value == "empty");
+    match signed_in(&state, &session, by_script).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);
         }
@@ -42,7 +46,8 @@ pub(super) async fn identify(
     next.run(request).await
 }
 
-async fn signed_in(state: &AppState, session: &Session) -> Result<Option<SignedIn>, ConsoleError> {
+/// A page that asks for news by itself does not keep a session from falling idle.
+async fn signed_in(state: &AppState, session: &Session, by_script: bool) -> Result<Option<SignedIn>, ConsoleError> {
     let Some(stamp) = session.get::<Stamp>(STAMP).await? else { return Ok(None) };
     let (tenant, account) = (TenantId(stamp.tenant.clone()), AccountId(stamp.account.clone()));
     let mut reader = state.store.read().await?;
@@ -51,7 +56,7 @@ async fn signed_in(state: &AppState, session: &Session) -> Result<Option<SignedI
     let company = tenants::get(&mut conn, &tenant).await?;
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
     let now = state.store.now();
-    if now - stamp.seen_at >= SEEN_EVERY {
+    if !by_script && now - stamp.seen_at >= SEEN_EVERY {
         session.insert(STAMP, Stamp { seen_at: now, ..stamp }).await?;
     }
     Ok(Some(SignedIn { account, company: company.name }))

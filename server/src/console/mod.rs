@@ -82,6 +82,7 @@ fn manage_integrations() -> Router<AppState> {
         .route(&one("/test"), get(provider::back).post(connection::test))
         .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
+        .route(&one("/tokens"), get(provider::tokens_now))
         .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))
         .route(&one("/tokens/{token}/revoke"), get(provider::ask_to_revoke).post(tokens::revoke))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))

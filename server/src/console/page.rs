@@ -130,8 +130,16 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
+/// A part of a page, for those who keep it up to date.
+pub(super) async fn fragment(part: impl FnOnce() -> AnyView + Send + 'static) -> Response {
+    let mut response =
+        leptos_axum::handle_response_inner(|| {}, part, Request::new(Body::empty()), without_scripts).await;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
 async fn render(frame: Frame, page: Page) -> Response {
-    let has_islands = page.has_islands();
+    let has_islands = frame.has_islands();
     let document = move || {
         let policy = use_nonce().and_then(|nonce| headers::page_policy(nonce.as_inner()));
         if let (Some(policy), Some(options)) = (policy, use_context::<ResponseOptions>()) {

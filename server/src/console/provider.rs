@@ -1,7 +1,7 @@
 //! A provider's dialog, and the questions before a token is replaced or revoked.
 
 use app::components::{FieldError, day};
-use app::pages::{AttributeDraft, Page, ProviderPage, Reveal, RevokePage, RotatePage, Tab, TokenDraft};
+use app::pages::{AttributeDraft, Page, ProviderPage, Reveal, RevokePage, RotatePage, Tab, TokenDraft, token_cards};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
@@ -13,9 +13,10 @@ use store::{StoreError, TokenId};
 use time::{Duration, OffsetDateTime};
 
 use super::error::ConsoleError;
-use super::page::{Asked, Visitor};
+use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
 use super::{connection, custom_attributes};
+use crate::assets;
 use crate::state::AppState;
 
 #[derive(Default, Deserialize)]
@@ -132,6 +133,18 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         attributes,
         errors: Vec::new(),
     })
+}
+
+/// The tokens alone, for the page that shows them already.
+pub(super) async fn tokens_now(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Path(key): Path<String>,
+) -> Result<Response, ConsoleError> {
+    let provider = provisioning(&key)?;
+    let tokens = page(&state, &visitor, provider, Tab::Provisioning).await?.tokens;
+    let sprite = assets::address("icons.svg");
+    Ok(fragment(move || token_cards(&tokens, provider, &sprite)).await)
 }
 
 /// What a token is called when nobody says otherwise.

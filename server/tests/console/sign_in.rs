@@ -93,6 +93,20 @@ fn sessions_end_when_idle_and_after_half_a_day() {
 }
 
 #[test]
+fn a_page_that_asks_for_news_by_itself_keeps_no_session_alive() {
+    on_each_engine(|server| {
+        let browser = server.tenant("Acme").account(EMAIL, Role::Admin);
+        let tokens = "/settings/integrations/provisioning-sso/azure/tokens";
+        for _ in 0..2 {
+            server.clock.advance(Duration::minutes(25));
+            assert_eq!(browser.fetch(tokens).status, 200);
+        }
+        server.clock.advance(Duration::minutes(11));
+        assert_eq!(browser.fetch(tokens).status, 303, "nobody was there for an hour");
+    });
+}
+
+#[test]
 fn a_disabled_account_is_out_at_once() {
     on_each_engine(|server| {
         let browser = server.tenant("Acme").account(EMAIL, Role::Admin);

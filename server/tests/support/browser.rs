@@ -78,6 +78,11 @@ impl Browser {
         self.send("GET", path, &[], None)
     }
 
+    /// Asks for a part of a page, as the page's own script does.
+    pub(crate) fn fetch(&self, path: &str) -> Answer {
+        self.send("GET", path, &[("sec-fetch-dest", "empty")], None)
+    }
+
     /// Opens a page that must be there; its HTML without Leptos's marks.
     #[track_caller]
     pub(crate) fn page(&self, path: &str) -> String {

@@ -16,7 +16,11 @@ pub use token::{TokenCard, TokenState};
 
 use super::integrations::mark;
 use crate::components::{FieldError, Icon, chip, copy_field, crumbs, flash, icon};
+use crate::islands::live::Live;
 use crate::shell::Frame;
+
+/// How often a page asks what its tokens do.
+const LIVE_SECONDS: u32 = 10;
 
 /// The dialog's tabs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,11 +192,21 @@ impl ProviderPage {
         if self.tokens.is_empty() {
             return None;
         }
-        let cards: Vec<AnyView> = self.tokens.iter().map(|token| token.view(self.provider, frame)).collect();
-        let list =
-            view! { <section class="card" aria-labelledby="tokens"><h2 id="tokens">"Tokens"</h2>{cards}</section> };
+        let cards = token_cards(&self.tokens, self.provider, &frame.sprite);
+        let live = format!("{}/tokens", address(self.provider));
+        let list = view! {
+            <section class="card" aria-labelledby="tokens">
+                <h2 id="tokens">"Tokens"</h2>
+                <Live address=live seconds=LIVE_SECONDS>{cards}</Live>
+            </section>
+        };
         Some(list.into_any())
     }
+}
+
+/// The tokens of a provider, each with what it does now.
+pub fn token_cards(tokens: &[TokenCard], provider: Provider, sprite: &str) -> AnyView {
+    tokens.iter().map(|token| token.view(provider, sprite)).collect_view().into_any()
 }
 
 fn sso() -> AnyView {

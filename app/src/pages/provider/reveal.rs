@@ -3,9 +3,12 @@
 use leptos::prelude::*;
 use store::integrations::Provider;
 
-use super::address;
+use super::{Tab, address};
 use crate::components::{Icon, copy_field, icon};
+use crate::islands::confirm::Confirm;
 use crate::shell::Frame;
+
+const STORED: &str = "I have stored this token";
 
 /// A token that was just made: the only page that holds its secret.
 #[derive(Clone)]
@@ -36,12 +39,14 @@ impl Reveal {
             "It is shown this once, and starts to work when you press Activate."
         };
         let actions = if self.works { done(provider) } else { self.activate(provider) };
+        let file = format!("spaceiq-{}-scim-token.txt", provider.key());
         view! {
             <section class="card" aria-labelledby="new-token">
                 <h2 id="new-token">"New token"</h2>
                 <div class="note warn">{icon(&frame.sprite, Icon::Alert)}<span><b>"Copy it now."</b> " " {when}</span></div>
                 {copy_field("tenant-url", "Tenant URL", tenant_url, None)}
                 {copy_field("scim-token", "SCIM Bearer Token", &self.secret, Some(hint.into_any()))}
+                <p><a href=self.as_file(tenant_url) download=file>"Download as a text file"</a></p>
                 {actions}
                 {try_it(tenant_url)}
             </section>
@@ -49,19 +54,25 @@ impl Reveal {
         .into_any()
     }
 
+    /// An address that holds the file, so that no server keeps one.
+    fn as_file(&self, tenant_url: &str) -> String {
+        let text = format!("Tenant URL: {tenant_url}\nSCIM Bearer Token: {}\n", self.secret);
+        format!("data:text/plain;charset=utf-8,{}", text.replace(' ', "%20").replace('\n', "%0A").replace('#', "%23"))
+    }
+
     fn activate(&self, provider: Provider) -> AnyView {
-        let form = |verb: &'static str, class: &'static str, words: &'static str| {
-            view! {
-                <form method="post" action=format!("{}/{verb}", address(provider))>
-                    <input type="hidden" name="token_id" value=self.token_id.clone()/>
-                    <button class=class type="submit">{words}</button>
-                </form>
-            }
-        };
+        let address = address(provider);
         view! {
+            <form id="activate" method="post" action=format!("{address}/activate")>
+                <input type="hidden" name="token_id" value=self.token_id.clone()/>
+                <Confirm label=STORED.to_owned()/>
+            </form>
             <div class="actions">
-                {form("activate", "btn main", "Activate")}
-                {form("discard", "btn quiet", "Discard")}
+                <button class="btn main" type="submit" form="activate">"Activate"</button>
+                <form method="post" action=format!("{address}/discard")>
+                    <input type="hidden" name="token_id" value=self.token_id.clone()/>
+                    <button class="btn quiet" type="submit">"Discard"</button>
+                </form>
             </div>
         }
         .into_any()
@@ -69,7 +80,14 @@ impl Reveal {
 }
 
 fn done(provider: Provider) -> AnyView {
-    view! { <div class="actions"><a class="btn main" href=address(provider)>"I have stored it"</a></div> }.into_any()
+    view! {
+        <form id="done" method="get" action=address(provider)>
+            <input type="hidden" name="tab" value=Tab::Provisioning.key()/>
+            <Confirm label=STORED.to_owned()/>
+        </form>
+        <div class="actions"><button class="btn main" type="submit" form="done">"Done"</button></div>
+    }
+    .into_any()
 }
 
 /// The variable keeps the token out of the shell's history and the list of processes.

@@ -5,7 +5,6 @@ use store::integrations::Provider;
 
 use super::address;
 use crate::components::{Icon, chip};
-use crate::shell::Frame;
 
 /// What a token can do, for its chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +49,7 @@ pub struct TokenCard {
 }
 
 impl TokenCard {
-    pub(super) fn view(&self, provider: Provider, frame: &Frame) -> AnyView {
+    pub(super) fn view(&self, provider: Provider, sprite: &str) -> AnyView {
         let (kind, symbol, state) = match self.state {
             TokenState::Pending => ("", Icon::Clock, "Not activated"),
             TokenState::Active => ("ok", Icon::Check, "Active"),
@@ -73,7 +72,7 @@ impl TokenCard {
                 <div class="actions">{self.actions(provider)}</div>
                 {superseded}
                 <dl>
-                    <div><dt>"Status"</dt><dd>{chip(&frame.sprite, kind, symbol, state)}</dd></div>
+                    <div><dt>"Status"</dt><dd>{chip(sprite, kind, symbol, state)}</dd></div>
                     {fact("Last used", &self.last_used)}
                     {fact("Last 24 hours", &self.today)}
                     {fact("Expires", &self.expires)}

@@ -1,0 +1,33 @@
+// Lighthouse gives at least 99 points of 100 in each of its four parts.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { activateAzure, AZURE, PROVISIONING, scim, setUp, user, withBrowser, withServer } from "./support.mjs";
+import { scores } from "./support/lighthouse.mjs";
+
+const visit = withBrowser();
+const ENOUGH = 99;
+
+test("Lighthouse finds nothing to improve", () =>
+  withServer(async (server) => {
+    const wrong = [];
+    const look = async (path, cookie) => {
+      const url = `${server.url}${path}`;
+      const found = await scores(url, cookie, ENOUGH);
+      assert.equal(found.url, url, "another page was looked at");
+      console.log(path, JSON.stringify(found.scores));
+      assert.equal(Object.keys(found.scores).length, 4);
+      if (Object.values(found.scores).some((score) => score < ENOUGH)) wrong.push({ path, ...found });
+    };
+    await look("/login");
+    await visit(server, {}, async (page) => {
+      await setUp(page, server);
+      const client = scim(`${server.url}/scim`, await activateAzure(page));
+      const { id } = (await client.post("/Users", user("Grace", "Hopper"))).body;
+      const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+      for (const path of [PROVISIONING, AZURE, "/employees", `/employees/${id}`]) await look(path, cookie);
+    });
+    assert.deepEqual(wrong, []);
+  }),
+);
