@@ -2,6 +2,7 @@
 
 mod check;
 mod cycles;
+mod faults;
 mod rules;
 
 use ::rehearse::transport::{Client, HttpTransport, Patience, SystemTimer, Target};
