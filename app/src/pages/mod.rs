@@ -7,6 +7,7 @@ mod integrations;
 mod login;
 mod message;
 mod provider;
+mod rehearsal;
 mod revoke;
 mod rotate;
 mod settings;
@@ -24,6 +25,7 @@ pub use provider::{
     AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
     TokenState, address as provider_address, token_cards,
 };
+pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
@@ -51,6 +53,8 @@ pub enum Page {
     Rotate(RotatePage),
     /// The question before an integration is deleted.
     DeleteIntegration(DeleteIntegrationPage),
+    /// A rehearsal or a check.
+    Rehearsal(RehearsalPage),
     /// Who was provisioned.
     Employees(EmployeesPage),
     /// One person.
@@ -71,6 +75,7 @@ impl Page {
             Self::Revoke(_) => "Revoke token".to_owned(),
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
+            Self::Rehearsal(page) => page.title(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => page.name.clone(),
             Self::Message(page) => page.title.to_owned(),
@@ -93,6 +98,7 @@ impl Page {
             Self::Revoke(page) => page.view(),
             Self::Rotate(page) => page.view(),
             Self::DeleteIntegration(page) => page.view(frame),
+            Self::Rehearsal(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
             Self::Message(page) => page.view(frame),

@@ -38,7 +38,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
             lines(finding).iter().for_each(|line| println!("{line}"));
         }
     };
-    let findings = rehearse::check::run(&client, args.target.url(), &format!("{marker:x}"), show);
+    let findings = rehearse::check::run(&client, args.target.url(), &format!("check-{marker:x}"), show);
     if let Some(path) = &args.junit {
         write(path, &junit(&findings))?;
     }

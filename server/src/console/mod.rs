@@ -14,6 +14,7 @@ mod identity;
 mod integrations;
 mod page;
 mod provider;
+pub(crate) mod rehearsal;
 mod session;
 mod settings;
 mod setup;
@@ -30,6 +31,7 @@ use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
 pub use headers::secure;
+pub use rehearsal::clean::lost as end_lost_rehearsals;
 
 use crate::state::AppState;
 
@@ -80,6 +82,10 @@ fn manage_integrations() -> Router<AppState> {
         .route("/settings/integrations/{category}", get(integrations::screen))
         .route(&one(""), get(provider::dialog).post(tokens::generate))
         .route(&one("/test"), get(provider::back).post(connection::test))
+        .route(&one("/rehearsal"), get(rehearsal::rehearsal).post(rehearsal::start_rehearsal))
+        .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
+        .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
+        .route(&one("/check/report"), get(rehearsal::check_report))
         .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/tokens"), get(provider::tokens_now))

@@ -4,6 +4,7 @@ mod attributes;
 mod headers;
 mod integration;
 mod isolation;
+mod rehearsal;
 mod setup;
 mod sign_in;
 mod tokens;

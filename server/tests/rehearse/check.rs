@@ -11,7 +11,7 @@ use crate::support::{Engine, TestServer, on_each_engine};
 fn findings(url: &str, token: &str, marker: &str) -> Vec<Finding> {
     let target = Target::parse(url).expect("an address");
     let (transport, timer) = (HttpTransport::new(target.clone(), token.to_owned()), SystemTimer::new());
-    check::run(&Client::new(&transport, &timer, Patience::NONE), &target, marker, |_| {})
+    check::run(&Client::new(&transport, &timer, Patience::NONE), &target, &format!("check-{marker}"), |_| {})
 }
 
 fn failures(findings: &[Finding]) -> Vec<&'static str> {

@@ -184,6 +184,11 @@ impl ProviderPage {
                 <button class="btn" type="submit" aria-describedby="test-hint">"Test connection"</button>
                 <p class="hint" id="test-hint">{hint}</p>
             </form>
+            <div class="test">
+                <a class="btn" href=format!("{}/rehearsal", address(self.provider))>"Rehearse"</a>
+                <a class="btn" href=format!("{}/check", address(self.provider))>"Check"</a>
+                <p class="hint">"Play what it will do with people who do not exist, or compare this endpoint with the rules."</p>
+            </div>
         }
         .into_any()
     }

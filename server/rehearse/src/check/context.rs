@@ -43,7 +43,7 @@ impl<'c> Context<'c> {
 
     /// A name that nobody has.
     pub(super) fn name(&self) -> String {
-        format!("check-{}-{}", self.marker, self.count.fetch_add(1, Ordering::Relaxed))
+        format!("{}-{}", self.marker, self.count.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Sends a request. What it creates is removed at the end.

@@ -86,7 +86,8 @@ pub fn checks() -> impl Iterator<Item = &'static Check> {
     catalogue::CATALOGUE.iter().copied().flatten()
 }
 
-/// Runs all checks; `marker` makes the names of what is created unique. Each finding is shown as it is made.
+/// Runs all checks; the names of what is created begin with `marker`, which nobody else's
+/// does. Each finding is shown as it is made.
 pub fn run(client: &Client<'_>, target: &Target, marker: &str, mut show: impl FnMut(&Finding)) -> Vec<Finding> {
     let context = Context::new(client, target, marker);
     let mut findings = Vec::new();

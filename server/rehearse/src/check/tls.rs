@@ -2,6 +2,9 @@
 
 use super::context::Problem;
 use super::{Check, Fault, Level};
+use crate::transport::{HttpTransport, Request, Transport};
+
+const PATH: &str = "/ServiceProviderConfig";
 
 pub(super) const CHECKS: &[Check] = &[Check {
     id: "tls.certificate",
@@ -12,9 +15,17 @@ pub(super) const CHECKS: &[Check] = &[Check {
         if context.target.is_loopback() {
             return Err(Problem::Impossible("this is a loopback address; Azure never comes this way".to_owned()));
         }
-        // With https a certificate that nobody trusts, or that is another's, gets no answer at all.
+        // With https a certificate that nobody trusts, or that is another's, gets no answer at all. The console's own
+        // requests come another way, and this one needs no token.
         if context.target.is_https() {
-            return context.get("/ServiceProviderConfig").map(drop);
+            let sent = HttpTransport::new(context.target.clone(), String::new()).send(&Request::get(PATH));
+            return sent.map(drop).map_err(|error| {
+                Problem::Wrong(Fault {
+                    sent: format!("GET {}{PATH}", context.target.base()),
+                    came: format!("no answer: {error}"),
+                    expected: "an answer over TLS 1.2 or 1.3".to_owned(),
+                })
+            });
         }
         Err(Problem::Wrong(Fault {
             sent: format!("requests to {}", context.target.base()),

@@ -66,6 +66,7 @@ async fn rows_of(world: &World) -> String {
         "groups",
         "group_members",
         "provisioning_events",
+        "rehearsals",
         "audit_events",
         "tenants",
     ];

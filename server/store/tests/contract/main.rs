@@ -20,6 +20,7 @@ mod isolation;
 mod opening;
 mod paging;
 mod plans;
+mod rehearsals;
 mod schema;
 mod sessions;
 mod setup_codes;
