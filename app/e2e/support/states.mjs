@@ -1,6 +1,6 @@
 // Every page in every state, for what must hold everywhere.
 
-import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, signIn } from "./flow.mjs";
+import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, runIsOver, setUp, signIn } from "./flow.mjs";
 import { scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
@@ -67,8 +67,21 @@ async function tokens(page, server, look) {
   await page.getByRole("button", { name: "Test connection" }).click();
   await page.getByRole("status").first().waitFor();
   await look("connection tested");
+  await rehearse(page, look);
   await rotate(page, id, look);
   return token;
+}
+
+async function rehearse(page, look) {
+  for (const what of ["rehearsal", "check"]) {
+    await page.goto(`${AZURE}/${what}`);
+    await look(`${what}, never run`);
+    await page.getByRole("button", { name: `Start ${what}` }).click();
+    await runIsOver(page);
+    await look(`${what}, just over`);
+    await page.reload();
+    await look(`${what} of before`);
+  }
 }
 
 async function mistakes(page, id, look) {

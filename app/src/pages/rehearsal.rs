@@ -105,17 +105,10 @@ impl RehearsalPage {
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
         let (text, button) = self.words();
         let here = format!("{}/{}", address(self.provider), self.run.key());
-        let running = self.report.as_ref().is_some_and(|report| report.running);
-        let form = if running {
-            view! { <a class="btn" href=here.clone()>"See how far it is"</a> }.into_any()
-        } else {
-            let again = if self.report.is_some() { "Start again" } else { button };
-            view! { <form method="post" action=here.clone()><button class="btn primary" type="submit">{again}</button></form> }
-                .into_any()
-        };
+        let start = self.report.is_none().then(|| start(&here, button));
         let report = self.report.as_ref().map(|report| {
-            let body = report_body(report, &frame.sprite);
-            let body = if running {
+            let body = report_body(report, &here, &frame.sprite);
+            let body = if report.running {
                 let address = format!("{here}/report");
                 view! { <Live address seconds=LIVE_SECONDS>{body}</Live> }.into_any()
             } else {
@@ -129,7 +122,7 @@ impl RehearsalPage {
                 {crumbs(&WITHIN, &self.title())}
                 <div class="head"><h1>{self.title()}</h1></div>
                 {flash(frame)}
-                <section class="card" aria-label="What it does"><p>{text}</p><div class="actions">{form}{back}</div></section>
+                <section class="card" aria-label="What it does"><p>{text}</p><div class="actions">{start}{back}</div></section>
                 {report}
             </main>
         }
@@ -137,8 +130,13 @@ impl RehearsalPage {
     }
 }
 
-/// The report as far as it is known.
-pub fn report_body(report: &RunReport, sprite: &str) -> AnyView {
+fn start(here: &str, words: &'static str) -> AnyView {
+    view! { <form method="post" action=here.to_owned()><button class="btn primary" type="submit">{words}</button></form> }
+        .into_any()
+}
+
+/// The report as far as it is known, and what can be done next at the address of its page.
+pub fn report_body(report: &RunReport, here: &str, sprite: &str) -> AnyView {
     let count = |mark: Mark| report.lines.iter().filter(|line| line.mark == mark).count();
     let (failed, warned) = (count(Mark::Failed), count(Mark::Warned));
     let state = if report.running {
@@ -153,9 +151,15 @@ pub fn report_body(report: &RunReport, sprite: &str) -> AnyView {
     let counts: Vec<String> =
         parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     let lines = report.lines.iter().map(|line| line.view(sprite)).collect_view();
+    let next = if report.running {
+        view! { <a class="btn" href=here.to_owned()>"See how far it is"</a> }.into_any()
+    } else {
+        start(here, "Start again")
+    };
     view! {
         <p class="run-state">{state}<span>{counts.join(", ")}</span><span class="hint">{report.started.clone()}</span></p>
         <ol class="report">{lines}</ol>
+        <div class="actions">{next}</div>
     }
     .into_any()
 }

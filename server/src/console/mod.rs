@@ -7,6 +7,7 @@ mod attributes;
 mod connection;
 mod custom_attributes;
 mod delete_integration;
+mod diagnosis;
 mod employees;
 mod error;
 mod headers;

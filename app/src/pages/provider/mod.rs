@@ -81,6 +81,8 @@ pub struct ProviderPage {
     pub tokens: Vec<TokenCard>,
     /// The form that makes a token; none while two work already.
     pub draft: Option<TokenDraft>,
+    /// Why the provider's own test fails, and what to do; nothing once one of its requests was answered.
+    pub diagnosis: Vec<String>,
     /// The company's own attributes.
     pub attributes: Attributes,
     /// What is wrong with the form that was sent.
@@ -141,7 +143,7 @@ impl ProviderPage {
         let first = match &self.reveal {
             Some(reveal) => reveal.view(self.provider, &self.tenant_url, frame),
             None => {
-                view! { {self.connection(frame)}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
+                view! { {self.connection(frame)}{self.diagnosed()}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
                     .into_any()
             }
         };
@@ -191,6 +193,20 @@ impl ProviderPage {
             </div>
         }
         .into_any()
+    }
+
+    fn diagnosed(&self) -> Option<AnyView> {
+        if self.diagnosis.is_empty() {
+            return None;
+        }
+        let items = self.diagnosis.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
+        let card = view! {
+            <section class="card" aria-labelledby="diagnosis">
+                <h2 id="diagnosis">{format!("If the test in {} fails", self.provider.name())}</h2>
+                <ul class="diagnosis">{items}</ul>
+            </section>
+        };
+        Some(card.into_any())
     }
 
     fn token_list(&self, frame: &Frame) -> Option<AnyView> {

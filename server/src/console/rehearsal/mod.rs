@@ -112,14 +112,19 @@ async fn part(
     Path(key): Path<String>,
     run: Run,
 ) -> Result<Response, ConsoleError> {
-    let (_, last) = last(&state, &visitor, provisioning(&key)?, run).await?;
+    let provider = provisioning(&key)?;
+    let (_, last) = last(&state, &visitor, provider, run).await?;
     let last = last.ok_or(ConsoleError::NotFound)?;
     let known = last.finished_at.is_some_and(|at| state.store.now() - at > time::Duration::seconds(10));
     if known {
         return Ok(StatusCode::RESET_CONTENT.into_response());
     }
-    let (report, sprite) = (shown::report(&last), assets::address("icons.svg"));
-    Ok(fragment(move || report_body(&report, &sprite)).await)
+    let (report, here, sprite) = (shown::report(&last), address(provider, run), assets::address("icons.svg"));
+    Ok(fragment(move || report_body(&report, &here, &sprite)).await)
+}
+
+fn address(provider: Provider, run: Run) -> String {
+    format!("{}/{}", app::pages::provider_address(provider), run.key())
 }
 
 async fn start(
@@ -130,7 +135,7 @@ async fn start(
 ) -> Result<Response, ConsoleError> {
     let provider = provisioning(&key)?;
     let (integration, last) = last(&state, &visitor, provider, run).await?;
-    let path = format!("{}/{}", app::pages::provider_address(provider), run.key());
+    let path = address(provider, run);
     let goes_on = last.is_some_and(|last| last.finished_at.is_none() && !clean::is_lost(&last, state.store.now()));
     if goes_on {
         return visitor.go_to(&path, "It is running already.").await;
