@@ -131,7 +131,7 @@ impl RehearsalPage {
 }
 
 fn start(here: &str, words: &'static str) -> AnyView {
-    view! { <form method="post" action=here.to_owned()><button class="btn primary" type="submit">{words}</button></form> }
+    view! { <form method="post" action=here.to_owned()><button class="btn main" type="submit">{words}</button></form> }
         .into_any()
 }
 

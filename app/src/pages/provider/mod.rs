@@ -187,8 +187,10 @@ impl ProviderPage {
                 <p class="hint" id="test-hint">{hint}</p>
             </form>
             <div class="test">
-                <a class="btn" href=format!("{}/rehearsal", address(self.provider))>"Rehearse"</a>
-                <a class="btn" href=format!("{}/check", address(self.provider))>"Check"</a>
+                <div class="actions">
+                    <a class="btn" href=format!("{}/rehearsal", address(self.provider))>"Rehearse"</a>
+                    <a class="btn" href=format!("{}/check", address(self.provider))>"Check"</a>
+                </div>
                 <p class="hint">"Play what it will do with people who do not exist, or compare this endpoint with the rules."</p>
             </div>
         }

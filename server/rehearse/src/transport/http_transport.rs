@@ -17,6 +17,7 @@ const MAX_BODY: u64 = 256 << 20;
 pub struct Target {
     base: String,
     host: String,
+    port: u16,
     /// A query that Azure's Tenant URL may carry, such as `aadOptscim062020`.
     flag: Option<String>,
 }
@@ -34,7 +35,8 @@ impl Target {
         }
         let host = authority.host().trim_matches(['[', ']']).to_owned();
         let base = format!("{scheme}://{authority}{}", uri.path().trim_end_matches('/'));
-        Ok(Self { base, host, flag: uri.query().map(str::to_owned) })
+        let port = authority.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
+        Ok(Self { base, host, port, flag: uri.query().map(str::to_owned) })
     }
 
     /// Without a slash at its end and without query.
@@ -45,6 +47,11 @@ impl Target {
     /// The name or address that is talked to.
     pub fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The port that is talked to.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Whether requests are encrypted.
@@ -123,7 +130,7 @@ mod tests {
     fn reads_addresses() {
         let target = Target::parse("https://console.example.com/scim/?aadOptscim062020").expect("an address");
         assert_eq!((target.base(), target.host()), ("https://console.example.com/scim", "console.example.com"));
-        assert!(target.is_https() && !target.is_loopback());
+        assert!(target.is_https() && !target.is_loopback() && target.port() == 443);
         for url in ["http://127.0.0.1:3000/scim", "http://localhost/scim", "http://[::1]:3000/scim"] {
             assert!(Target::parse(url).expect("an address").is_loopback(), "{url}");
         }

@@ -11,7 +11,7 @@ mod shown;
 use app::pages::{Page, RehearsalPage, Run, report_body};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use store::IntegrationId;
 use store::integrations::{self, Provider};
 use store::rehearsals::{self, Kind, Rehearsal};
@@ -141,5 +141,5 @@ async fn start(
         return visitor.go_to(&path, "It is running already.").await;
     }
     run::start(&state, &visitor, provider, integration, run).await?;
-    visitor.go_to(&path, "Started. It takes a few seconds.").await
+    Ok(Redirect::to(&path).into_response())
 }

@@ -116,7 +116,7 @@ fn words(report: &Report) -> String {
         }
     }
     if report.references > 0 {
-        parts.push(format!("{} managers and memberships written", report.references));
+        parts.push(format!("managers and memberships written: {}", report.references));
     }
     for (reason, count) in report.skips.iter().chain(&report.failures) {
         parts.push(format!("{count} × {reason}"));
