@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use super::{Failure, Session};
 use crate::config::{Config, Flags};
+use crate::console::rehearsal::clean;
 use crate::state::AppState;
 use crate::{assets, router, telemetry};
 
@@ -64,6 +65,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
         config.public_url = format!("http://{address}");
     }
+    config.listen = address;
     telemetry::start();
     println!("SpaceIQ is up: {}", config.public_url);
     if !assets::are_built() {
@@ -71,6 +73,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     }
     print_setup_link(&session.store, &config).await?;
     tokio::spawn(purge(session.store.clone(), config.log_limits()));
+    tokio::spawn(clean::forever(session.store.clone()));
     let state = AppState::new(session.store, config, session.random);
     let app = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)
