@@ -11,7 +11,7 @@ use axum::response::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
-use server::config::{Config, ConfigFile};
+use server::config::{Config, ConfigFile, Flags};
 use server::router::router;
 use server::state::AppState;
 use store::SeededRandom;
@@ -271,7 +271,10 @@ pub(super) fn spoilt(server: &TestServer, fault: Option<&'static Fault>) -> Stri
     let address = server.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let config = Config::new(Some(address.to_string()), None, Some(0), &ConfigFile::default());
+        let config = Config::new(
+            Flags { listen: Some(address.to_string()), rate_limit: Some(0), ..Flags::default() },
+            &ConfigFile::default(),
+        );
         let random = Arc::new(SeededRandom::new(8));
         let state = AppState::new(server.store.clone(), config.expect("a configuration"), random);
         // The layer sees a request before the routes do, since it may change where it goes.
