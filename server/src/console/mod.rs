@@ -43,7 +43,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Redirect;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
 pub use headers::secure;
@@ -97,7 +97,8 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/groups/{id}/scim.json", get(groups::raw))
         .route("/provisioning-log", get(log::list))
         .route("/provisioning-log/new", get(log::fresh))
-        .route("/provisioning-log/{id}", get(log::event).merge(reveal()))
+        .route("/provisioning-log/{id}", get(log::event))
+        .merge(reveal())
         .merge(read_audit())
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
@@ -110,8 +111,10 @@ fn signed_in(state: &AppState) -> Router<AppState> {
 }
 
 /// Whom an event is about: for those who manage the integration that it came through.
-fn reveal() -> MethodRouter<AppState> {
-    post(log::reveal).route_layer(from_fn(identity::require_integrations))
+fn reveal() -> Router<AppState> {
+    Router::new()
+        .route("/provisioning-log/{id}/reveal", get(log::back_to_event).post(log::reveal))
+        .route_layer(from_fn(identity::require_integrations))
 }
 
 fn read_audit() -> Router<AppState> {

@@ -185,7 +185,7 @@ impl EventPage {
                 .into_any();
         }
         view! {
-            <form method="post" action=format!("/provisioning-log/{}", self.id)>
+            <form method="post" action=format!("/provisioning-log/{}/reveal", self.id)>
                 <p class="hint">"Personal data is masked. Showing it is written to the audit log."</p>
                 <p><button class="btn" type="submit">"Show personal data"</button></p>
             </form>

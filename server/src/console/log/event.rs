@@ -3,7 +3,7 @@
 use app::components::{day, moment, second};
 use app::pages::{ChangeRow, EventPage, NoteRow, Page};
 use axum::extract::{Path, State};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use serde_json::json;
 use store::StoreError;
 use store::audit::{self, Act};
@@ -23,6 +23,12 @@ pub(in crate::console) async fn event(
     Path(id): Path<String>,
 ) -> Result<Response, ConsoleError> {
     show(&state, &visitor, &id, false).await
+}
+
+/// Whoever comes to the address of the form.
+pub(in crate::console) async fn back(Path(id): Path<String>) -> Redirect {
+    let id: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+    Redirect::to(&format!("/provisioning-log/{id}"))
 }
 
 /// The same with personal data, after it was written down who looked at it.

@@ -18,7 +18,7 @@ use store::integrations::{self, Integration};
 use store::tokens::{self, Token};
 use store::{Conn, StoreError, TenantId};
 
-pub(super) use event::{event, reveal};
+pub(super) use event::{back as back_to_event, event, reveal};
 pub(super) use export::{back, export};
 
 use super::error::ConsoleError;
