@@ -154,7 +154,9 @@ mod tests {
     use super::*;
 
     fn config(listen: Option<&str>, public_url: Option<&str>, file: &ConfigFile) -> Result<Config, String> {
-        Config::new(listen.map(str::to_owned), public_url.map(str::to_owned), None, file)
+        let flags =
+            Flags { listen: listen.map(str::to_owned), public_url: public_url.map(str::to_owned), ..Flags::default() };
+        Config::new(flags, file)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use server::config::{Config, ConfigFile};
+use server::config::{Config, ConfigFile, Flags};
 use server::router::router;
 use server::state::AppState;
 use store::testing::{Engine, TestDatabase};

@@ -16,6 +16,8 @@ use sql::{Bind, Statement, bound};
 
 /// Rows that are found first and sorted then; where more match, the order's index is followed instead.
 const FEW: i64 = 4_000;
+/// Rows of one word among which those are looked for that have the other words too.
+const SOME: i64 = 20_000;
 /// How far rows are counted.
 pub const COUNTED: u64 = 10_000;
 

@@ -6,7 +6,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{COUNTED, FEW, Key, Order, Wanted};
+use super::{COUNTED, FEW, Key, Order, SOME, Wanted};
 use crate::pool::run;
 use crate::resources::Table;
 use crate::{Conn, StoreError, TenantId};
@@ -58,42 +58,53 @@ impl Builder {
         format!("${}", self.binds.len())
     }
 
-    /// Rows of the words that begin so.
-    fn words_like(&mut self, word: &str) -> String {
-        let from = self.bind(Bind::Text(word.to_owned()));
-        // No word holds the last code point: what lies between begins with the word.
-        let to = self.bind(Bind::Text(format!("{word}{}", char::MAX)));
-        format!("{} w WHERE w.tenant_id = $1 AND w.word >= {from} AND w.word < {to}", self.table.words())
-    }
-
     /// The ids that the word at this place, or else the group, stands for, and their column.
-    fn ids_of(&mut self, wanted: &Wanted, words: &[String], place: usize) -> (String, String) {
-        let (column, rows) = match words.get(place) {
-            Some(word) => (format!("w.{}", self.table.word_of()), self.words_like(word)),
+    fn ids_of(&mut self, wanted: &Wanted, words: &[String], place: usize, alias: &str) -> (String, String) {
+        let (table, column, rows) = match words.get(place) {
+            Some(word) => {
+                let from = self.bind(Bind::Text(word.clone()));
+                // No word holds the last code point: what lies between begins with the word.
+                let to = self.bind(Bind::Text(format!("{word}{}", char::MAX)));
+                let rows = format!("{alias}.word >= {from} AND {alias}.word < {to}");
+                (self.table.words(), self.table.word_of(), rows)
+            }
             None => {
                 let group = self.bind(Bind::Text(wanted.group.clone().unwrap_or_default()));
-                let rows = format!("group_members m WHERE m.tenant_id = $1 AND m.group_id = {group}");
-                ("m.member_id".to_owned(), rows)
+                ("group_members", "member_id", format!("{alias}.group_id = {group}"))
             }
         };
-        (format!("SELECT {column} AS id FROM {rows}"), column)
+        let column = format!("{alias}.{column}");
+        (format!("SELECT {column} AS id FROM {table} {alias} WHERE {alias}.tenant_id = $1 AND {rows}"), column)
+    }
+
+    /// The ids that all words and the group stand for, found by one of them.
+    fn ids_of_all(&mut self, wanted: &Wanted, words: &[String], drives: usize) -> String {
+        let (mut all, found) = self.ids_of(wanted, words, drives, "d");
+        for place in places(wanted, words).filter(|place| *place != drives) {
+            all = format!("{all} AND {}", self.also(wanted, words, place, &found));
+        }
+        all
+    }
+
+    /// That the word at this place, or else the group, stands for an id too.
+    fn also(&mut self, wanted: &Wanted, words: &[String], place: usize, id: &str) -> String {
+        let (ids, column) = self.ids_of(wanted, words, place, "p");
+        format!("({ids} AND {column} = {id} LIMIT 1) IS NOT NULL")
     }
 
     /// Where rows come from, and what they must fulfil.
     fn matching(&mut self, wanted: &Wanted, words: &[String], drives: Option<usize>) -> String {
         let mut from = format!("{} e", self.table.name());
         let mut all = vec!["e.tenant_id = $1".to_owned()];
-        for place in places(wanted, words) {
-            let (ids, column) = self.ids_of(wanted, words, place);
-            if drives != Some(place) {
-                all.push(format!("({ids} AND {column} = e.id LIMIT 1) IS NOT NULL"));
-            } else if self.sqlite {
+        match drives {
+            Some(place) if self.sqlite => {
+                let ids = self.ids_of_all(wanted, words, place);
                 // The plus sign hides the column: the index by it would save the sorting, and read every word there is.
                 from = format!("(SELECT DISTINCT +k.id AS id FROM ({ids}) k) f CROSS JOIN {from}");
                 all.push("e.id = f.id".to_owned());
-            } else {
-                all.push(format!("e.id = ANY (ARRAY({ids}))"));
             }
+            Some(place) => all.push(format!("e.id = ANY (ARRAY({}))", self.ids_of_all(wanted, words, place))),
+            None => all.extend(places(wanted, words).map(|place| self.also(wanted, words, place, "e.id"))),
         }
         if self.sqlite && drives.is_none() {
             from = format!("{from} INDEXED BY {}", index(self.table, wanted.order));
@@ -135,7 +146,7 @@ pub(super) fn column(table: Table, order: Order) -> &'static str {
     }
 }
 
-/// Which word, or the group behind them, the fewest rows match; none when all of them match many.
+/// Which word, or the group behind them, leads to the few rows that match; none when these are many.
 pub(super) async fn driver(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
@@ -143,18 +154,30 @@ pub(super) async fn driver(
     wanted: &Wanted,
     words: &[String],
 ) -> Result<Option<usize>, StoreError> {
-    let mut fewest = None;
+    let mut fewest: Option<(i64, usize)> = None;
     for place in places(wanted, words) {
         let mut builder = Builder::new(conn, tenant, table);
-        let (ids, _) = builder.ids_of(wanted, words, place);
-        let sql = format!("SELECT count(*) FROM ({ids} LIMIT {}) AS counted", FEW + 1);
-        let binds = builder.binds;
-        let count: i64 = run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?;
-        if count <= FEW && fewest.is_none_or(|(few, _)| count < few) {
+        let (ids, _) = builder.ids_of(wanted, words, place, "d");
+        let count = count_up_to(conn, ids, builder.binds, SOME).await?;
+        if count <= SOME && fewest.is_none_or(|(few, _)| count < few) {
             fewest = Some((count, place));
         }
     }
-    Ok(fewest.map(|(_, place)| place))
+    let Some((count, place)) = fewest else { return Ok(None) };
+    let mut few = count <= FEW;
+    if !few && places(wanted, words).len() > 1 {
+        // Each of them matches many, all of them together perhaps few.
+        let mut builder = Builder::new(conn, tenant, table);
+        let ids = builder.ids_of_all(wanted, words, place);
+        few = count_up_to(conn, ids, builder.binds, FEW).await? <= FEW;
+    }
+    Ok(few.then_some(place))
+}
+
+/// How many rows a statement has, or one more than the limit.
+async fn count_up_to(conn: &mut Conn<'_>, rows: String, binds: Vec<Bind>, limit: i64) -> Result<i64, StoreError> {
+    let sql = format!("SELECT count(*) FROM ({rows} LIMIT {}) AS counted", limit + 1);
+    Ok(run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?)
 }
 
 /// One row more than the page holds, so that one can tell whether others follow.
@@ -205,7 +228,7 @@ pub(super) fn count(
     } else if is_filtered || !words.is_empty() {
         return None;
     } else if wanted.group.is_some() {
-        builder.ids_of(wanted, words, words.len()).0
+        builder.ids_of(wanted, words, words.len(), "d").0
     } else {
         format!("SELECT 1 FROM {} e WHERE e.tenant_id = $1", table.name())
     };

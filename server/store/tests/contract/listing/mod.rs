@@ -236,6 +236,8 @@ async fn crowd(world: &World) {
         "INSERT INTO employee_words SELECT tenant_id, id, id FROM employees",
         "INSERT INTO employee_words SELECT tenant_id, 'crowd', id FROM employees",
         "INSERT INTO employee_words SELECT tenant_id, 'half', id FROM employees WHERE id >= 'e002500'",
+        "INSERT INTO employee_words SELECT tenant_id, 'odd', id FROM employees WHERE id NOT LIKE '%0'",
+        "INSERT INTO employee_words SELECT tenant_id, 'even', id FROM employees WHERE id LIKE '%0' OR id > 'e000400'",
         "INSERT INTO group_members SELECT tenant_id, 'all', id, 'User', 0 FROM employees",
     ] {
         world.raw(statement).await.expect(statement);
@@ -252,6 +254,10 @@ async fn many_and_few_are_found_alike(engine: Engine) {
     assert_eq!((ids(&page)[0], ids(&page)[49]), ("e002450", "e002499"));
     let page = list(&world, all("half crowd")).await;
     assert_eq!((ids(&page)[0], page.total), ("e002500", Some(2_500)), "found by the rarer word");
+    let page = list(&world, all("odd even")).await;
+    assert_eq!((ids(&page)[0], page.total), ("e000401", None), "many have one, and many have both");
+    let page = list(&world, all("even crowd half")).await;
+    assert_eq!((ids(&page)[0], page.total), ("e002500", Some(2_500)), "many have each, fewer all");
     let page = list(&world, all("e00007 crowd")).await;
     assert_eq!((ids(&page), page.total), (crowd_ids(70..80), Some(10)));
     let group = Some("all".to_owned());

@@ -72,7 +72,7 @@ async fn few_matches_are_looked_up(engine: Engine) {
             let looked_up = match engine {
                 Engine::Sqlite => {
                     text.contains("(tenant_id=? AND id=?)")
-                        && text.contains("SEARCH w USING PRIMARY KEY (tenant_id=? AND word>? AND word<?)")
+                        && text.contains("SEARCH d USING PRIMARY KEY (tenant_id=? AND word>? AND word<?)")
                 }
                 Engine::Postgres => text.contains("Index Cond: ((tenant_id = ") && text.contains("(id = ANY ("),
             };
