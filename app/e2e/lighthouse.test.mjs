@@ -28,8 +28,9 @@ test("Lighthouse finds nothing to improve", () =>
       const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
       await page.goto("/provisioning-log");
       const event = await page.locator("tbody").getByRole("link").first().getAttribute("href");
-      const logs = ["/provisioning-log", event, "/audit-log"];
-      for (const path of [PROVISIONING, AZURE, "/employees", `/employees/${id}`, ...logs]) await look(path, cookie);
+      const others = ["/provisioning-log", event, "/audit-log"];
+      others.push("/settings/accounts", "/settings/profile");
+      for (const path of [PROVISIONING, AZURE, "/employees", `/employees/${id}`, ...others]) await look(path, cookie);
     });
     assert.deepEqual(wrong, []);
   }),

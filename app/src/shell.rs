@@ -47,10 +47,10 @@ pub struct Person {
     pub company: String,
     /// The role's name.
     pub role: &'static str,
-    /// Whether the audit log is open to it.
-    pub reads_audit: bool,
     /// Whether the role manages accounts.
     pub manages_accounts: bool,
+    /// Whether the audit log is open to it.
+    pub reads_audit: bool,
 }
 
 /// What every page needs beside its own data.

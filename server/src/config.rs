@@ -27,12 +27,12 @@ pub struct ConfigFile {
     pub public_url: Option<String>,
     /// See [`Config`].
     pub rate_limit: Option<u32>,
+    /// See [`Config`]; with commas between.
+    pub trusted_proxies: Option<String>,
     /// See [`Config`].
     pub log_keep_days: Option<u16>,
     /// See [`Config`].
     pub log_keep_megabytes: Option<u32>,
-    /// See [`Config`]; with commas between.
-    pub trusted_proxies: Option<String>,
 }
 
 impl ConfigFile {
@@ -57,22 +57,35 @@ pub struct Config {
     pub public_url: String,
     /// SCIM requests a second and tenant, with bursts of ten times that; 0 means no limit.
     pub rate_limit: u32,
+    /// Proxies that are believed when they say in `X-Forwarded-For` where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
     /// How many days provisioning events are kept; 0 means for ever.
     pub log_keep_days: u16,
     /// How many megabytes of them are kept a tenant; 0 means all.
     pub log_keep_megabytes: u32,
-    /// Proxies that are believed when they say in `X-Forwarded-For` where a request comes from.
-    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// The settings that the command line may override; `None` leaves them to the file.
+#[derive(Debug, Default)]
+pub struct Flags {
+    /// See [`Config`].
+    pub listen: Option<String>,
+    /// See [`Config`].
+    pub public_url: Option<String>,
+    /// See [`Config`].
+    pub rate_limit: Option<u32>,
+    /// See [`Config`].
+    pub log_keep_days: Option<u16>,
+    /// See [`Config`].
+    pub log_keep_megabytes: Option<u32>,
+    /// See [`Config`]; with commas between.
+    pub trusted_proxies: Option<String>,
 }
 
 impl Config {
     /// Puts flags and file together.
-    pub fn new(
-        listen: Option<String>,
-        public_url: Option<String>,
-        rate_limit: Option<u32>,
-        file: &ConfigFile,
-    ) -> Result<Self, String> {
+    pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
+        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies } = flags;
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
@@ -80,27 +93,14 @@ impl Config {
             Some(url) => checked_public_url(&url)?,
             None => format!("http://{listen}"),
         };
-        let rate_limit = rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT);
-        let config = Self {
+        Ok(Self {
             listen,
             public_url,
-            rate_limit,
-            log_keep_days: DEFAULT_LOG_KEEP_DAYS,
-            log_keep_megabytes: 0,
-            trusted_proxies: Vec::new(),
-        };
-        let config = config.keeping(file.log_keep_days, file.log_keep_megabytes);
-        config.behind(file.trusted_proxies.as_deref().unwrap_or_default())
-    }
-
-    /// The same with other limits of the provisioning log, where they are given.
-    #[must_use]
-    pub fn keeping(self, days: Option<u16>, megabytes: Option<u32>) -> Self {
-        Self {
-            log_keep_days: days.unwrap_or(self.log_keep_days),
-            log_keep_megabytes: megabytes.unwrap_or(self.log_keep_megabytes),
-            ..self
-        }
+            rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
+            log_keep_days: log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
+            log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
+            trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
+        })
     }
 
     /// What is kept of the provisioning log.
@@ -113,18 +113,6 @@ impl Config {
         }
     }
 
-    /// The same behind these proxies: addresses and networks with commas between.
-    pub fn behind(self, proxies: &str) -> Result<Self, String> {
-        let items = proxies.split(',').map(str::trim).filter(|item| !item.is_empty());
-        let parsed: Result<_, String> = items
-            .map(|item| {
-                let network = item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
-                network.map_err(|_| format!("the trusted proxy {item} must look like 10.0.0.7 or 10.0.0.0/8"))
-            })
-            .collect();
-        Ok(Self { trusted_proxies: parsed?, ..self })
-    }
-
     /// Whether browsers reach us over TLS, by the public address.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
@@ -134,6 +122,17 @@ impl Config {
     pub fn scim_url(&self) -> String {
         format!("{}/scim", self.public_url)
     }
+}
+
+/// Addresses and networks with commas between.
+fn networks(list: Option<&String>) -> Result<Vec<IpNet>, String> {
+    let items = list.map_or("", String::as_str).split(',').map(str::trim).filter(|item| !item.is_empty());
+    let network = |item: &str| item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
+    items
+        .map(|item| {
+            network(item).map_err(|_| format!("the trusted proxy {item} must look like 10.0.0.7 or 10.0.0.0/8"))
+        })
+        .collect()
 }
 
 fn checked_public_url(url: &str) -> Result<String, String> {
@@ -155,7 +154,9 @@ mod tests {
     use super::*;
 
     fn config(listen: Option<&str>, public_url: Option<&str>, file: &ConfigFile) -> Result<Config, String> {
-        Config::new(listen.map(str::to_owned), public_url.map(str::to_owned), None, file)
+        let flags =
+            Flags { listen: listen.map(str::to_owned), public_url: public_url.map(str::to_owned), ..Flags::default() };
+        Config::new(flags, file)
     }
 
     #[test]

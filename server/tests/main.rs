@@ -2,5 +2,6 @@
 
 mod cli;
 mod console;
+mod rehearse;
 mod scim;
 mod support;

@@ -8,6 +8,7 @@ import {
   PROVISIONING,
   reloadUntil,
   revealAzure,
+  runIsOver,
   setUp,
   shownLink,
   signIn,
@@ -84,8 +85,21 @@ async function tokens(page, server, look) {
   await page.getByRole("button", { name: "Test connection" }).click();
   await page.getByRole("status").first().waitFor();
   await look("connection tested");
+  await rehearse(page, look);
   await rotate(page, id, look);
   return token;
+}
+
+async function rehearse(page, look) {
+  for (const what of ["rehearsal", "check"]) {
+    await page.goto(`${AZURE}/${what}`);
+    await look(`${what}, never run`);
+    await page.getByRole("button", { name: `Start ${what}` }).click();
+    await runIsOver(page);
+    await look(`${what}, just over`);
+    await page.reload();
+    await look(`${what} of before`);
+  }
 }
 
 async function mistakes(page, id, look) {

@@ -23,6 +23,8 @@ pub enum Icon {
     Search,
     /// People.
     People,
+    /// One person.
+    User,
     /// A group.
     Group,
     /// What cannot be changed here.
@@ -31,8 +33,6 @@ pub enum Icon {
     Download,
     /// Silence.
     Moon,
-    /// One person.
-    User,
     /// A key.
     Key,
     /// Integrations.
@@ -51,11 +51,11 @@ impl Icon {
             Self::Stop => "stop",
             Self::Search => "search",
             Self::People => "people",
+            Self::User => "user",
             Self::Group => "group",
             Self::Lock => "lock",
             Self::Download => "download",
             Self::Moon => "moon",
-            Self::User => "user",
             Self::Key => "key",
             Self::Puzzle => "puzzle",
         }

@@ -17,6 +17,7 @@ mod login;
 mod message;
 mod profile;
 mod provider;
+mod rehearsal;
 mod revoke;
 mod role_choice;
 mod rotate;
@@ -45,6 +46,7 @@ pub use provider::{
     AttributeDraft, AttributeRow, Attributes, Health, HealthState, LIFETIMES, ProviderPage, Reveal, TYPES, Tab,
     TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
 };
+pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
@@ -77,6 +79,8 @@ pub enum Page {
     Rotate(RotatePage),
     /// The question before an integration is deleted.
     DeleteIntegration(DeleteIntegrationPage),
+    /// A rehearsal or a check.
+    Rehearsal(RehearsalPage),
     /// Who signs in.
     Accounts(AccountsPage),
     /// The question before an account is changed.
@@ -117,6 +121,7 @@ impl Page {
             Self::Revoke(_) => "Revoke token".to_owned(),
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
+            Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
             Self::AccountDecision(page) => page.title().to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
@@ -155,6 +160,7 @@ impl Page {
             Self::Revoke(page) => page.view(frame),
             Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
+            Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),
             Self::InvitationLink(page) => page.view(frame),

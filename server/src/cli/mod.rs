@@ -3,8 +3,11 @@
 
 mod account;
 mod audit;
+mod check;
 mod duration;
+mod rehearse;
 mod serve;
+mod target;
 mod tenant;
 mod token;
 
@@ -60,6 +63,10 @@ enum Command {
     /// SCIM Bearer Tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Play Azure AD, Okta or OneLogin against a SCIM server, with people who do not exist
+    Rehearse(Box<rehearse::RehearseArgs>),
+    /// Check whether a SCIM server keeps the rules, and what identity providers will make of it
+    Check(Box<check::CheckArgs>),
     /// The record of what accounts and the command line did
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -124,6 +131,12 @@ async fn tenant_named(conn: &mut Conn<'_>, name: &str) -> Result<tenants::Tenant
 /// Exit codes: 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // What only talks to a SCIM server opens no database and needs no runtime.
+    match &cli.command {
+        Command::Rehearse(args) => return exit_code(rehearse::run(args)),
+        Command::Check(args) => return exit_code(check::run(args)),
+        _ => {}
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -131,7 +144,11 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(execute(cli)) {
+    exit_code(runtime.block_on(execute(cli)))
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(text)) => {
             eprintln!("spaceiq: {text}");
@@ -152,6 +169,8 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Account(command) => account::run(session, command).await,
         Command::Token(command) => token::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
+        Command::Rehearse(args) => rehearse::run(&args),
+        Command::Check(args) => check::run(&args),
     }
 }
 

@@ -9,7 +9,8 @@ use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, s
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
-use crate::config::Config;
+use crate::config::{Config, Flags};
+use crate::console::rehearsal::clean;
 use crate::state::AppState;
 use crate::{assets, router, telemetry};
 
@@ -47,11 +48,15 @@ pub(super) struct ServeArgs {
 }
 
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
-    let mut config = Config::new(args.listen, args.public_url, args.rate_limit, &session.file)?
-        .keeping(args.log_keep_days, args.log_keep_megabytes);
-    if let Some(proxies) = args.trusted_proxies {
-        config = config.behind(&proxies)?;
-    }
+    let flags = Flags {
+        listen: args.listen,
+        public_url: args.public_url,
+        rate_limit: args.rate_limit,
+        log_keep_days: args.log_keep_days,
+        log_keep_megabytes: args.log_keep_megabytes,
+        trusted_proxies: args.trusted_proxies,
+    };
+    let mut config = Config::new(flags, &session.file)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -60,6 +65,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
         config.public_url = format!("http://{address}");
     }
+    config.listen = address;
     telemetry::start();
     println!("SpaceIQ is up: {}", config.public_url);
     if !assets::are_built() {
@@ -67,6 +73,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     }
     print_setup_link(&session.store, &config).await?;
     tokio::spawn(purge(session.store.clone(), config.log_limits()));
+    tokio::spawn(clean::forever(session.store.clone()));
     let state = AppState::new(session.store, config, session.random);
     let app = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)

@@ -93,15 +93,6 @@ pub(super) async fn require_integrations(request: Request, next: Next) -> Respon
     ConsoleError::Forbidden.into_response()
 }
 
-/// Refuses accounts whose role does not open the audit log.
-pub(super) async fn require_audit(request: Request, next: Next) -> Response {
-    let signed_in = request.extensions().get::<SignedIn>();
-    if signed_in.is_some_and(|signed_in| signed_in.account.role.reads_audit()) {
-        return next.run(request).await;
-    }
-    ConsoleError::AuditForbidden.into_response()
-}
-
 /// Refuses accounts whose role does not manage accounts.
 pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
     let signed_in = request.extensions().get::<SignedIn>();
@@ -109,6 +100,15 @@ pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     ConsoleError::NoAccounts.into_response()
+}
+
+/// Refuses accounts whose role does not open the audit log.
+pub(super) async fn require_audit(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    if signed_in.is_some_and(|signed_in| signed_in.account.role.reads_audit()) {
+        return next.run(request).await;
+    }
+    ConsoleError::AuditForbidden.into_response()
 }
 
 /// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.
@@ -137,6 +137,6 @@ mod tests {
     #[test]
     fn the_way_back_is_kept() {
         let wanted = "/employees?q=a&page=2".parse().expect("a path");
-        assert_eq!(leading_to("/login", &wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
+        assert_eq!(sign_in_address(&wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
     }
 }

@@ -14,6 +14,7 @@ mod credentials;
 mod custom_attributes;
 mod day;
 mod delete_integration;
+mod diagnosis;
 mod employee;
 mod employees;
 mod error;
@@ -28,6 +29,7 @@ mod log;
 mod page;
 mod profile;
 mod provider;
+pub(crate) mod rehearsal;
 mod session;
 mod settings;
 mod setup;
@@ -45,6 +47,7 @@ use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
 pub use headers::secure;
+pub use rehearsal::clean::lost as end_lost_rehearsals;
 
 use crate::state::AppState;
 
@@ -133,6 +136,10 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/health"), get(health::card))
         .route(&one("/tokens"), get(provider::tokens_now))
         .route(&one("/test"), get(provider::back).post(connection::test))
+        .route(&one("/rehearsal"), get(rehearsal::rehearsal).post(rehearsal::start_rehearsal))
+        .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
+        .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
+        .route(&one("/check/report"), get(rehearsal::check_report))
         // A token that can be activated or discarded was made moments ago.
         .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))

@@ -110,8 +110,8 @@ impl Visitor {
             email: signed_in.account.email.clone(),
             company: signed_in.company.clone(),
             role: role_name(signed_in.account.role),
-            reads_audit: signed_in.account.role.reads_audit(),
             manages_accounts: signed_in.account.role.manages_accounts(),
+            reads_audit: signed_in.account.role.reads_audit(),
         });
         if person.is_some() {
             // A message that cannot be read is not worth an error page.

@@ -12,6 +12,7 @@ use store::usage;
 use store::{StoreError, TokenId};
 use time::{Duration, OffsetDateTime};
 
+use super::diagnosis::diagnosis;
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
@@ -128,6 +129,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         tenant_url: state.config.scim_url(),
         reveal: None,
         unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
+        diagnosis: diagnosis(provider, &tokens, None, &state.config.scim_url(), now),
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,

@@ -30,7 +30,7 @@ use crate::state::AppState;
 pub(super) async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let address = client_address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
     let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
-    let shown = address.map(|address| address.to_canonical().to_string());
+    let shown = address.map(|address| address.to_string());
     let trace = Trace::start(request.method(), uri, request.headers(), shown);
     let context = match context_of(&state, request.headers()).await {
         Ok(context) => context,

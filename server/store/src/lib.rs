@@ -25,6 +25,7 @@ pub mod one_time_code;
 mod open;
 mod pool;
 mod random;
+pub mod rehearsals;
 mod resources;
 pub mod sessions;
 pub mod setup_codes;
@@ -117,6 +118,11 @@ impl Store {
     /// A new id: a UUID of version 7, so that ids sort by the time they were made.
     pub fn new_id(&self) -> String {
         ids::new_id(self.now(), self.random())
+    }
+
+    /// Whether other servers may use the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pool, Pool::Postgres(_))
     }
 
     /// Whether the database answers.

@@ -11,6 +11,7 @@ mod isolation;
 mod log;
 mod people;
 mod profile;
+mod rehearsal;
 mod roles;
 mod setup;
 mod sign_in;

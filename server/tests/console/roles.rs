@@ -82,6 +82,11 @@ const ROUTES: &[Route] = &[
     ("P", Integrations, Some(200), Some((&[("request_key", "by hand")], 400, None))),
     ("P/delete", Integrations, Some(200), Some((&[("employees", "deactivate")], 400, None))),
     ("P/test", Integrations, Some(303), Some((&[], 200, None))),
+    // Nothing has run yet.
+    ("P/rehearsal/report", Integrations, Some(404), None),
+    ("P/rehearsal", Integrations, Some(200), Some((&[], 303, None))),
+    ("P/check/report", Integrations, Some(404), None),
+    ("P/check", Integrations, Some(200), Some((&[], 303, None))),
     ("P/activate", Integrations, Some(303), Some((&[("token_id", "{pending}")], 404, Some(404)))),
     ("P/discard", Integrations, Some(303), Some((&[("token_id", "{pending}")], 404, Some(404)))),
     ("P/attributes", Integrations, Some(303),

@@ -12,8 +12,8 @@ on_both_engines!(
     every_tampering_is_named,
     the_missing_end_is_missed,
     two_at_once_make_one_chain,
-    acts_are_read_in_pages_and_by_filters,
     the_last_act_upon_something_is_found,
+    acts_are_read_in_pages_and_by_filters,
 );
 
 async fn record(world: &World, subject: &str, detail: Value) -> Result<(), StoreError> {
@@ -159,6 +159,24 @@ async fn two_at_once_make_one_chain(engine: Engine) {
     assert_eq!(read!(world, |conn| audit::latest(conn, &world.tenant, 100)).len(), 16);
 }
 
+async fn the_last_act_upon_something_is_found(engine: Engine) {
+    let world = with_acts(engine).await;
+    record(&world, "subject 2", json!({"again": true})).await.expect("recorded");
+    let last = async |world: &World, subject: &str, actions: &[&str]| {
+        read!(world, |conn| audit::last_about(conn, &world.tenant, subject, actions))
+    };
+    let found = last(&world, "subject 2", &["token.revoke", "token.issue"]).await.expect("an act");
+    assert_eq!(
+        (found.at, found.actor.as_str(), found.action.as_str()),
+        (world.store.now(), "ada@x.test", "token.issue")
+    );
+    assert_eq!(found.detail, json!({"again": true}));
+    assert_eq!(last(&world, "subject 2", &["token.revoke"]).await, None);
+    assert_eq!(last(&world, "subject", &["token.issue"]).await, None);
+    let neighbour = world.neighbour().await;
+    assert_eq!(last(&neighbour, "subject 2", &["token.issue"]).await, None);
+}
+
 async fn acts_are_read_in_pages_and_by_filters(engine: Engine) {
     let world = with_acts(engine).await;
     let neighbour = world.neighbour().await;
@@ -188,22 +206,4 @@ async fn acts_are_read_in_pages_and_by_filters(engine: Engine) {
         assert_eq!(acts.len(), found, "{filter:?}");
         assert!(acts.iter().all(|act| act.detail["b"] == true && act.subject.starts_with("subject")));
     }
-}
-
-async fn the_last_act_upon_something_is_found(engine: Engine) {
-    let world = with_acts(engine).await;
-    record(&world, "subject 2", json!({"again": true})).await.expect("recorded");
-    let last = async |world: &World, subject: &str, actions: &[&str]| {
-        read!(world, |conn| audit::last_about(conn, &world.tenant, subject, actions))
-    };
-    let found = last(&world, "subject 2", &["token.revoke", "token.issue"]).await.expect("an act");
-    assert_eq!(
-        (found.at, found.actor.as_str(), found.action.as_str()),
-        (world.store.now(), "ada@x.test", "token.issue")
-    );
-    assert_eq!(found.detail, json!({"again": true}));
-    assert_eq!(last(&world, "subject 2", &["token.revoke"]).await, None);
-    assert_eq!(last(&world, "subject", &["token.issue"]).await, None);
-    let neighbour = world.neighbour().await;
-    assert_eq!(last(&neighbour, "subject 2", &["token.issue"]).await, None);
 }

@@ -72,6 +72,7 @@ async fn rows_of(world: &World) -> String {
         "group_members",
         "provisioning_events",
         "event_chains",
+        "rehearsals",
         "audit_events",
         "tenants",
     ];

@@ -23,6 +23,7 @@ mod listing;
 mod opening;
 mod paging;
 mod plans;
+mod rehearsals;
 mod schema;
 mod sessions;
 mod setup_codes;
