@@ -172,8 +172,8 @@ mod tests {
     #[test]
     fn once_a_request_was_answered_nothing_is_said() {
         let used = Token { last_used_at: Some(NOW), ..token("a", true) };
-        assert_eq!(says(&[used.clone()], None, "https://x.test/scim"), "");
-        assert_eq!(says(&[used.clone()], Some(&refusal(401, Some("b"))), "https://x.test/scim"), "");
+        assert_eq!(says(std::slice::from_ref(&used), None, "https://x.test/scim"), "");
+        assert_eq!(says(std::slice::from_ref(&used), Some(&refusal(401, Some("b"))), "https://x.test/scim"), "");
         let later = Refusal { at: NOW + Duration::minutes(2), ..refusal(401, None) };
         assert_ne!(says(&[used], Some(&later), "https://x.test/scim"), "");
     }
