@@ -35,7 +35,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let marker = SystemTime::now().duration_since(UNIX_EPOCH).map(|time| time.as_micros()).unwrap_or_default();
     let show = |finding: &Finding| {
         if !args.json {
-            lines(finding).iter().for_each(|line| println!("{line}"));
+            for line in lines(finding) {
+                println!("{line}");
+            }
         }
     };
     let findings = rehearse::check::run(&client, args.target.url(), &format!("check-{marker:x}"), show);

@@ -1,11 +1,16 @@
 //! Why *Test Connection* fails on the provider's side, as far as it shows here.
 
 use app::components::moment;
-use store::TokenId;
+use store::events::{self, Filter, Outcome, Place};
 use store::integrations::Provider;
 use store::tokens::{Status, Token};
+use store::{Conn, IntegrationId, StoreError, TenantId, TokenId};
 use time::{Duration, OffsetDateTime};
 
+/// Older refusals explain nothing that is tested now.
+const RECENT: Duration = Duration::days(1);
+/// Among so many refusals one is looked for that is not for asking too often.
+const LOOKED_AT: usize = 10;
 /// The last use of a token is known to the minute.
 const GRAIN: Duration = Duration::minutes(1);
 
@@ -20,6 +25,26 @@ pub(super) struct Refusal {
     pub(super) token: Option<TokenId>,
     /// From where it came.
     pub(super) address: Option<String>,
+}
+
+/// The last request of an integration that was turned away for its token or its address.
+pub(super) async fn last_refusal(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    integration: &IntegrationId,
+    now: OffsetDateTime,
+) -> Result<Option<Refusal>, StoreError> {
+    let filter = Filter {
+        outcomes: vec![Outcome::Refused],
+        integration: Some(integration.clone()),
+        from: Some(now - RECENT),
+        ..Filter::default()
+    };
+    let page = events::page(conn, tenant, &filter, &Place::Newest, LOOKED_AT, false).await?;
+    Ok(page.events.into_iter().find_map(|event| {
+        let status = event.exchange.status.filter(|status| matches!(status, 401 | 403))?;
+        Some(Refusal { at: event.at, status, token: event.token_id, address: event.exchange.address })
+    }))
 }
 
 /// What is most likely wrong, and what to do about it; nothing once a request was answered.
@@ -147,8 +172,8 @@ mod tests {
     #[test]
     fn once_a_request_was_answered_nothing_is_said() {
         let used = Token { last_used_at: Some(NOW), ..token("a", true) };
-        assert_eq!(says(&[used.clone()], None, "https://x.test/scim"), "");
-        assert_eq!(says(&[used.clone()], Some(&refusal(401, Some("b"))), "https://x.test/scim"), "");
+        assert_eq!(says(std::slice::from_ref(&used), None, "https://x.test/scim"), "");
+        assert_eq!(says(std::slice::from_ref(&used), Some(&refusal(401, Some("b"))), "https://x.test/scim"), "");
         let later = Refusal { at: NOW + Duration::minutes(2), ..refusal(401, None) };
         assert_ne!(says(&[used], Some(&later), "https://x.test/scim"), "");
     }

@@ -12,7 +12,7 @@ use store::usage;
 use store::{StoreError, TokenId};
 use time::{Duration, OffsetDateTime};
 
-use super::diagnosis::diagnosis;
+use super::diagnosis::{diagnosis, last_refusal};
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
@@ -113,6 +113,10 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
     let used = usage::of_tokens(&mut conn, tenant, now - Duration::days(1)).await?;
     let attributes = custom_attributes::shown(&mut conn, tenant).await?;
     let health = health::of(&mut conn, tenant, integration.as_ref(), &tokens, now).await?;
+    let refusal = match &integration {
+        Some(integration) => last_refusal(&mut conn, tenant, &integration.id, now).await?,
+        None => None,
+    };
     drop(reader);
     tokens.retain(|token| integration.as_ref().is_some_and(|integration| integration.id == token.integration_id));
     let live = tokens.iter().filter(|token| token.status(now).is_live()).count();
@@ -129,7 +133,7 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         tenant_url: state.config.scim_url(),
         reveal: None,
         unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
-        diagnosis: diagnosis(provider, &tokens, None, &state.config.scim_url(), now),
+        diagnosis: diagnosis(provider, &tokens, refusal.as_ref(), &state.config.scim_url(), now),
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,

@@ -110,6 +110,9 @@ pub async fn finish(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
     Ok(())
 }
 
+/// The columns of [`Rehearsal`].
+type Row = (String, String, i64, Option<i64>, Json<Value>);
+
 /// An integration's last run of a kind.
 pub async fn latest(
     conn: &mut Conn<'_>,
@@ -117,7 +120,7 @@ pub async fn latest(
     integration: &IntegrationId,
     kind: Kind,
 ) -> Result<Option<Rehearsal>, StoreError> {
-    let row: Option<(String, String, i64, Option<i64>, Json<Value>)> = run!(conn, |c| sqlx::query_as(
+    let row: Option<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT id, started_by, started_at, finished_at, report FROM rehearsals
          WHERE tenant_id = $1 AND integration_id = $2 AND kind = $3 ORDER BY id DESC LIMIT 1"
     )

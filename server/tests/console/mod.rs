@@ -4,6 +4,7 @@ mod accounts;
 mod attributes;
 mod confirm;
 mod conflicts;
+mod diagnosis;
 mod headers;
 mod health;
 mod integration;

@@ -135,7 +135,7 @@ pub(super) const FAULTS: &[Fault] = &[
         found_by: &["users.delete", "errors.unknown-delete"],
         before: |asked| {
             if asked.is(&Method::DELETE, "/scim/Users/") {
-                asked.path = "/scim/ServiceProviderConfig".to_owned();
+                "/scim/ServiceProviderConfig".clone_into(&mut asked.path);
                 asked.method = Method::GET;
             }
         },
@@ -170,7 +170,7 @@ pub(super) const FAULTS: &[Fault] = &[
         name: "False as text enables",
         found_by: &["patch.azure-text"],
         before: |asked| {
-            asked.operations().filter(|one| one["value"] == "False").for_each(|one| one["value"] = true.into())
+            asked.operations().filter(|one| one["value"] == "False").for_each(|one| one["value"] = true.into());
         },
         after: as_it_is,
     },

@@ -81,8 +81,8 @@ impl<'c> Context<'c> {
         self.ask(Request::with_body("POST", path, body))
     }
 
-    pub(super) fn patch(&self, path: &str, operations: Value) -> Result<Exchange, Problem> {
-        let body = json!({ "schemas": [scim::urn::PATCH], "Operations": operations });
+    pub(super) fn patch(&self, path: &str, operations: impl Into<Value>) -> Result<Exchange, Problem> {
+        let body = json!({ "schemas": [scim::urn::PATCH], "Operations": operations.into() });
         self.ask(Request::with_body("PATCH", path, body))
     }
 

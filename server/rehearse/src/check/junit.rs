@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{Fault, Finding, Outcome};
 
-/// JUnit's XML: an area is a class, a check a test case. Warnings are passed cases with output.
+/// `JUnit`'s XML: an area is a class, a check a test case. Warnings are passed cases with output.
 pub fn junit(findings: &[Finding]) -> String {
     let count = |outcome: fn(&Outcome) -> bool| findings.iter().filter(|finding| outcome(&finding.outcome)).count();
     let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));

@@ -18,7 +18,9 @@ impl Job<'_> {
             (step, linked.map(|linked| (team.object_id.clone(), linked)))
         });
         for (step, linked) in results {
-            step.iter().for_each(|step| report.count(step, true));
+            if let Some(step) = &step {
+                report.count(step, true);
+            }
             self.groups.extend(linked);
         }
         self.delete_groups(directory, report);
@@ -84,7 +86,9 @@ impl Job<'_> {
             }
         });
         for (step, forgotten) in results {
-            step.iter().for_each(|step| report.count(step, true));
+            if let Some(step) = &step {
+                report.count(step, true);
+            }
             forgotten.map(|source| self.groups.remove(&source));
         }
     }

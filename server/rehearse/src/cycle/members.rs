@@ -19,7 +19,9 @@ impl Job<'_> {
             Err(reason) => (Some(Step::failed(&team.display_name, Action::Update, reason)), None),
         });
         for (step, written) in results {
-            step.iter().for_each(|step| report.count(step, true));
+            if let Some(step) = &step {
+                report.count(step, true);
+            }
             let Some((source, members, written)) = written else { continue };
             report.references += written;
             if let Some(linked) = self.groups.get_mut(&source) {

@@ -15,7 +15,9 @@ impl Job<'_> {
             Err(reason) => (Some(Step::failed(person.label(), Action::Update, reason)), None),
         });
         for (step, written) in results {
-            step.iter().for_each(|step| report.count(step, false));
+            if let Some(step) = &step {
+                report.count(step, false);
+            }
             let Some((source, manager)) = written else { continue };
             report.references += 1;
             if let Some(linked) = self.users.get_mut(&source) {

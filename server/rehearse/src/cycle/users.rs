@@ -32,7 +32,9 @@ impl Job<'_> {
             (step, linked.map(|linked| (person.object_id.clone(), linked)))
         });
         for (step, linked) in results {
-            step.iter().for_each(|step| report.count(step, false));
+            if let Some(step) = &step {
+                report.count(step, false);
+            }
             self.users.extend(linked);
         }
         if !guarded {
@@ -178,7 +180,9 @@ impl Job<'_> {
             }
         });
         for (step, forgotten) in results {
-            step.iter().for_each(|step| report.count(step, false));
+            if let Some(step) = &step {
+                report.count(step, false);
+            }
             let Some((source, id)) = forgotten else { continue };
             self.users.remove(&source);
             // The target takes who is deleted out of its groups.

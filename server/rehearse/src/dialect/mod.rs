@@ -168,8 +168,8 @@ impl Dialect {
     }
 }
 
-fn patch(path: &str, operations: Vec<Value>) -> Request {
-    Request::with_body("PATCH", path, json!({ "schemas": [scim::urn::PATCH], "Operations": operations }))
+fn patch(path: &str, operations: impl Into<Value>) -> Request {
+    Request::with_body("PATCH", path, json!({ "schemas": [scim::urn::PATCH], "Operations": operations.into() }))
 }
 
 /// A resource with these values in it.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::expression::Function;
 use super::*;
 use crate::people::Standing;
 
@@ -123,17 +124,16 @@ fn expressions() -> impl Strategy<Value = Expression> {
     ];
     leaf.prop_recursive(4, 24, 4, |inner| {
         let call = |function| move |arguments| Expression::Call(function, arguments);
-        use super::expression::Function as F;
         prop_oneof![
-            prop::collection::vec(inner.clone(), 2..5).prop_map(call(F::Join)),
-            prop::collection::vec(inner.clone(), 2..=2).prop_map(call(F::Append)),
+            prop::collection::vec(inner.clone(), 2..5).prop_map(call(Function::Join)),
+            prop::collection::vec(inner.clone(), 2..=2).prop_map(call(Function::Append)),
             prop::collection::vec(inner.clone(), 4..=4).prop_map(|mut arguments| {
                 arguments[1] = Expression::Nothing;
-                Expression::Call(F::Switch, arguments)
+                Expression::Call(Function::Switch, arguments)
             }),
-            prop::collection::vec(inner.clone(), 1..=1).prop_map(call(F::ToLower)),
-            prop::collection::vec(inner.clone(), 1..=1).prop_map(call(F::NormalizeDiacritics)),
-            prop::collection::vec(inner, 1..=1).prop_map(call(F::IsPresent)),
+            prop::collection::vec(inner.clone(), 1..=1).prop_map(call(Function::ToLower)),
+            prop::collection::vec(inner.clone(), 1..=1).prop_map(call(Function::NormalizeDiacritics)),
+            prop::collection::vec(inner, 1..=1).prop_map(call(Function::IsPresent)),
         ]
     })
 }

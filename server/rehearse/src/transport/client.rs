@@ -127,6 +127,7 @@ pub(crate) mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "stands in a list with what was not answered")]
     fn answer(status: u16, retry_after: Option<&str>) -> Result<Answer, String> {
         let headers = retry_after.map(|value| ("retry-after".to_owned(), value.to_owned())).into_iter().collect();
         Ok(Answer { status, headers, text: String::new() })

@@ -3,6 +3,7 @@
 mod client;
 mod http_transport;
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -140,7 +141,9 @@ pub fn escaped(text: &str, space: &str) -> String {
         match byte {
             b' ' => out.push_str(space),
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     out

@@ -43,7 +43,7 @@ impl Output {
             Ok(()) => self.say("Test Connection: passed"),
             Err(reason) => self.failure = Some(format!("Test Connection failed: {reason}")),
         }
-        self.value["test_connection"] = result.as_ref().map_or_else(|reason| reason.as_str(), |()| "passed").into();
+        self.value["test_connection"] = result.as_ref().map_or_else(String::as_str, |()| "passed").into();
     }
 
     pub(super) fn on_demand(&mut self, stages: &[Stage]) {
@@ -58,7 +58,9 @@ impl Output {
     }
 
     pub(super) fn cycle(&mut self, report: &Report) {
-        lines(report).iter().for_each(|line| self.say(line));
+        for line in lines(report) {
+            self.say(&line);
+        }
         if let Some(cycles) = self.value["cycles"].as_array_mut() {
             cycles.push(report.to_json());
         }
