@@ -1,7 +1,7 @@
 //! Provisioning events: what was asked of the SCIM endpoint, what it answered, and what that changed.
 //!
 //! The event of a write is in the write's own transaction. What failed or was refused changed nothing, and is written
-//! down later, together with others. Each event is chained to one before it: see [`chain`].
+//! down later, together with others. Each event is chained to one before it: see the module `chain`.
 
 mod chain;
 mod changes;
