@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod password;
 mod rate_limit;
 pub mod router;
+pub mod sso;
 pub mod state;
 pub mod telemetry;
 mod usage;

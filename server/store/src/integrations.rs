@@ -174,7 +174,7 @@ pub async fn activate(
     Ok(())
 }
 
-/// Ends the integration: its tokens are revoked, and it can be activated again. Its row and id stay, since employees and
+/// Ends the integration: its tokens are revoked, sign-on is turned off, and it can be activated again. Its row and id stay, since employees and
 /// events name it.
 pub async fn deactivate(
     conn: &mut Conn<'_>,
@@ -202,5 +202,6 @@ pub async fn deactivate(
     .execute(c)
     .await
     .map(|_| ()))?;
+    crate::sso::disable(conn, tenant, id).await?;
     Ok(())
 }

@@ -23,6 +23,7 @@ mod random;
 mod resources;
 pub mod sessions;
 pub mod setup_codes;
+pub mod sso;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
