@@ -23,5 +23,6 @@ mod plans;
 mod schema;
 mod sessions;
 mod setup_codes;
+mod sso;
 mod tenants;
 mod tokens;
