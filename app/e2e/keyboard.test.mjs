@@ -8,6 +8,7 @@ import {
   profileButton,
   scim,
   setUp,
+  shownLink,
   shownToken,
   withAndWithoutScript,
   withBrowser,
@@ -126,6 +127,30 @@ withAndWithoutScript("Escape and a click elsewhere close one's own menu", (js) =
         await close();
         await signOut.waitFor({ state: "hidden" });
       }
+    }),
+  ),
+);
+
+withAndWithoutScript("the keyboard alone invites someone and changes their role", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await setUp(page, server);
+      await server.createAccount("bo@acme.test", "viewer", ADMIN.password);
+      await press(page, profileButton(page));
+      await press(page, page.getByRole("banner").getByRole("link", { name: "Settings" }));
+      await press(page, page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Accounts" }));
+      await type(page, "Email", "cy@acme.test");
+      await tabTo(page, page.getByRole("radio", { name: "Viewer" }));
+      await page.keyboard.press("ArrowDown");
+      await press(page, page.getByRole("button", { name: "Invite", exact: true }));
+      await shownLink(page);
+      await page.getByText("who gets the role Power").waitFor();
+      await press(page, page.getByRole("link", { name: "I have copied it" }));
+      await press(page, page.getByRole("link", { name: "Change role bo@acme.test" }));
+      await tabTo(page, page.getByRole("radio", { name: "Viewer" }));
+      await page.keyboard.press("ArrowUp");
+      await press(page, page.getByRole("button", { name: "Change role" }));
+      await page.getByText("bo@acme.test has the role Admin now.").waitFor();
     }),
   ),
 );

@@ -63,12 +63,12 @@ async function walk(page, id, manages) {
 test("nobody who is not signed in gets any page of the console", () =>
   withServer((server) =>
     visit(server, {}, async (page) => {
-      const pages = ["/", "/employees", "/employees/1", "/settings", "/settings/integrations", PROVISIONING, AZURE];
+      const pages = ["/", "/employees", "/employees/1", "/settings", "/settings/integrations", "/settings/profile", "/settings/accounts", PROVISIONING, AZURE];
       for (const path of pages) {
         await page.goto(path);
         assert.equal(new URL(page.url()).pathname, "/login", path);
       }
-      for (const form of ["/logout", AZURE, `${AZURE}/activate`, `${AZURE}/delete`]) {
+      for (const form of ["/logout", AZURE, `${AZURE}/activate`, `${AZURE}/delete`, "/settings/accounts"]) {
         const answer = await page.context().request.post(form, { maxRedirects: 0 });
         assert.deepEqual([answer.status(), answer.headers().location], [303, "/login"], form);
       }

@@ -14,6 +14,7 @@ import {
   scim,
   Server,
   setUp,
+  shownLink,
   user,
 } from "./support.mjs";
 
@@ -50,6 +51,8 @@ try {
   await shoot(page, "employees", "/employees");
   await shoot(page, "integrations", PROVISIONING);
   await shoot(page, "azure", AZURE);
+  await accounts(page);
+  await page.goto(AZURE);
   await page.getByRole("region", { name: "Tokens" }).evaluate((list) => list.scrollIntoView());
   await shoot(page, "tokens");
 } finally {
@@ -68,6 +71,18 @@ async function connected(page) {
     const person = user(given, family, { department, title });
     await client.post("/Users", { ...person, active: family !== "Tesla" });
   }
+}
+
+/** Who signs in, and who is invited to. */
+async function accounts(page) {
+  for (const [name, role] of [["grace", "it"], ["katherine", "power"], ["alan", "viewer"]]) {
+    await server.createAccount(`${name}@acme.test`, role, "correct horse battery staple");
+  }
+  await page.goto("/settings/accounts");
+  await page.getByLabel("Email").fill("mary@acme.test");
+  await page.getByRole("button", { name: "Invite", exact: true }).click();
+  await shownLink(page);
+  await shoot(page, "accounts", "/settings/accounts");
 }
 
 /** No picture shows a token that ever worked. */

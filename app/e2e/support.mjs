@@ -17,6 +17,7 @@ export {
   reloadUntil,
   revealAzure,
   setUp,
+  shownLink,
   shownToken,
   signIn,
   signOut,

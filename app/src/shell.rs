@@ -47,6 +47,8 @@ pub struct Person {
     pub company: String,
     /// The role's name.
     pub role: &'static str,
+    /// Whether the role manages accounts.
+    pub manages_accounts: bool,
 }
 
 /// What every page needs beside its own data.
@@ -126,6 +128,7 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
             </button>
             <div class="menu" id="profile-menu" popover="auto">
                 <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
+                <a href="/settings/profile">{icon(&frame.sprite, Icon::User)} "Your account"</a>
                 <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
                 <ThemeSwitch current=frame.theme.key().to_owned() from=frame.path.clone()/>
                 <form method="post" action="/logout">

@@ -1,8 +1,9 @@
 //! Settings: flag, then environment variable, then file, then default.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// Where data lives when nobody says otherwise.
@@ -23,6 +24,8 @@ pub struct ConfigFile {
     pub public_url: Option<String>,
     /// See [`Config`].
     pub rate_limit: Option<u32>,
+    /// See [`Config`]; with commas between.
+    pub trusted_proxies: Option<String>,
 }
 
 impl ConfigFile {
@@ -47,6 +50,8 @@ pub struct Config {
     pub public_url: String,
     /// SCIM requests a second and tenant, with bursts of ten times that; 0 means no limit.
     pub rate_limit: u32,
+    /// Proxies that are believed when they say in `X-Forwarded-For` where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Config {
@@ -64,7 +69,21 @@ impl Config {
             Some(url) => checked_public_url(&url)?,
             None => format!("http://{listen}"),
         };
-        Ok(Self { listen, public_url, rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT) })
+        let rate_limit = rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT);
+        let config = Self { listen, public_url, rate_limit, trusted_proxies: Vec::new() };
+        config.behind(file.trusted_proxies.as_deref().unwrap_or_default())
+    }
+
+    /// The same behind these proxies: addresses and networks with commas between.
+    pub fn behind(self, proxies: &str) -> Result<Self, String> {
+        let items = proxies.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let parsed: Result<_, String> = items
+            .map(|item| {
+                let network = item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
+                network.map_err(|_| format!("the trusted proxy {item} must look like 10.0.0.7 or 10.0.0.0/8"))
+            })
+            .collect();
+        Ok(Self { trusted_proxies: parsed?, ..self })
     }
 
     /// Whether browsers reach us over TLS, by the public address.
@@ -118,6 +137,9 @@ mod tests {
         for url in ["console.example.com", "ftp://x", "https://x/path", "https://", "https://x?y"] {
             assert!(config(None, Some(url), &none).expect_err(url).contains(url));
         }
+        let proxies = |text: &str| config(None, None, &none).and_then(|config| config.behind(text));
+        assert_eq!(proxies("10.0.0.7, 2001:db8::/32").expect("valid").trusted_proxies.len(), 2);
+        assert!(proxies("10.0.0.0/33").expect_err("no network").contains("10.0.0.0/33"));
         assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");
     }
 }

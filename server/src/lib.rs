@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod cli;
+mod client_address;
 pub mod config;
 pub mod console;
 pub mod email_address;

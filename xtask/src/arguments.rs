@@ -17,6 +17,7 @@ Usage: cargo xtask COMMAND
                                 browser  Chromium against the release build
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
   lint                        format and clippy; cargo-deny too where it is installed
+  passwords                   write the list of common passwords that the server refuses
   help                        show this
 
 Tests look at two variables:
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Run(Vec<OsString>),
     Test { parts: Vec<Part>, arguments: Vec<OsString> },
     Lint,
+    Passwords,
 }
 
 /// Understands a command line, or says what is wrong with it.
@@ -48,8 +50,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         ("build", [], None) => Ok(Command::Build),
         ("run", [], rest) => Ok(Command::Run(rest.unwrap_or_default())),
         ("lint", [], None) => Ok(Command::Lint),
+        ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "lint", _, _) => Err(format!("`{command}` does not take these arguments.")),
+        ("help" | "build" | "run" | "lint" | "passwords", _, _) => {
+            Err(format!("`{command}` does not take these arguments."))
+        }
         _ => Err(format!("There is no command `{command}`.")),
     }
 }
@@ -77,6 +82,7 @@ mod tests {
     fn commands_are_understood() {
         assert_eq!(parsed("build"), Ok(Command::Build));
         assert_eq!(parsed("lint"), Ok(Command::Lint));
+        assert_eq!(parsed("passwords"), Ok(Command::Passwords));
         assert_eq!(parsed("--help"), Ok(Command::Help));
         assert_eq!(parsed("test --help"), Ok(Command::Help));
         assert_eq!(parsed("run"), Ok(Command::Run(vec![])));

@@ -7,6 +7,7 @@ mod browser;
 mod build;
 mod compress;
 mod lint;
+mod passwords;
 mod paths;
 mod postgres;
 mod process;
@@ -56,6 +57,9 @@ fn main() -> ExitCode {
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);
+        }
+        Command::Passwords => {
+            steps.run("common passwords", || passwords::write(&paths));
         }
     }
     steps.finish()

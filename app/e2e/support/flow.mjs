@@ -60,6 +60,13 @@ export async function shownToken(page) {
   return token;
 }
 
+/** The link on the page that shows one. */
+export async function shownLink(page) {
+  const link = await page.getByLabel("Invitation link").inputValue();
+  assert.match(link, /\/invitation\?code=[0-9a-f]{40}$/);
+  return link;
+}
+
 /** From the tile to a token that works. */
 export async function activateAzure(page) {
   const token = await revealAzure(page);

@@ -21,11 +21,15 @@ async function psql() {
 /** A new empty database beside the one that `url` names. */
 export async function createDatabase(url) {
   const program = await psql();
-  const run = (statement) =>
-    promisify(execFile)(program, ["--no-psqlrc", "--quiet", "--dbname", url, "--command", statement]);
+  const run = (statement, database = url) =>
+    promisify(execFile)(program, ["--no-psqlrc", "--quiet", "--dbname", database, "--command", statement]);
   const name = `e2e_${randomBytes(8).toString("hex")}`;
   await run(`CREATE DATABASE ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  return { url: own.href, drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`) };
+  return {
+    url: own.href,
+    run: (statement) => run(statement, own.href),
+    drop: () => run(`DROP DATABASE ${name} WITH (FORCE)`),
+  };
 }

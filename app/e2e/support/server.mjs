@@ -1,11 +1,12 @@
 // The release binary on a database of its own, and its command line.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import { createDatabase } from "./postgres.mjs";
 
@@ -128,6 +129,23 @@ export class Server {
 
   async disableAccount(email) {
     await this.spaceiq(["account", "disable", "--tenant", "Acme", "--email", email]);
+  }
+
+  /** Makes everybody's sign-in so old that the password is asked for again before what matters. */
+  async ageSignIns() {
+    if (this.database) {
+      const earlier = "jsonb_build_object('signed_in_at', extract(epoch FROM now())::bigint - 1200, 'confirmed_at', NULL)";
+      await this.database.run(`UPDATE sessions SET data = jsonb_set(data, '{stamp}', data -> 'stamp' || ${earlier})`);
+    } else {
+      const earlier = "'$.stamp.signed_in_at', unixepoch() - 1200, '$.stamp.confirmed_at', NULL";
+      await this.#sqlite(`UPDATE sessions SET data = json_set(data, ${earlier})`);
+    }
+  }
+
+  /** Node 20 has no SQLite of its own. */
+  async #sqlite(statement) {
+    const program = "import sqlite3, sys\nwith sqlite3.connect(sys.argv[1], timeout=30) as c: c.execute(sys.argv[2])";
+    await promisify(execFile)("python3", ["-c", program, join(this.folder, "spaceiq.db"), statement]);
   }
 
   /** Every byte of the SQLite database: the file, its log and its index. */

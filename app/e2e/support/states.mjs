@@ -1,6 +1,6 @@
 // Every page in every state, for what must hold everywhere.
 
-import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, signIn } from "./flow.mjs";
+import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, shownLink, signIn } from "./flow.mjs";
 import { scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
@@ -10,6 +10,7 @@ export async function everyState(page, watch, server, look) {
   await empty(page, look);
   const token = await tokens(page, server, look);
   await employees(page, scim(`${server.url}/scim`, token), look);
+  await accounts(page, server, look);
   await refused(page, server, look);
 }
 
@@ -124,6 +125,66 @@ async function employees(page, client, look) {
     "nobody matches": "/employees?q=nobody",
     "one employee": `/employees/${created[0].body.id}`,
   });
+}
+
+async function accounts(page, server, look) {
+  const longest = `${"wolfeschlegelsteinhausenbergerdorff".repeat(2)}@acme.test`;
+  await server.createAccount(longest, "power", "another horse battery");
+  await server.disableAccount(longest);
+  await openAndLook(page, look, { "own account": "/settings/profile", accounts: "/settings/accounts" });
+  await press(page, "Invite");
+  await look("invitation with mistakes");
+  await page.getByLabel("Email").fill("new@acme.test");
+  await press(page, "Invite");
+  const link = await shownLink(page);
+  await look("invitation link");
+  await page.reload();
+  await look("invitation, form sent again");
+  for (const [name, question] of [["Change role", "role"], ["Enable", "enable"]]) {
+    await page.goto("/settings/accounts");
+    await page.getByRole("link", { name: `${name} ${longest}` }).click();
+    await look(`question before a change: ${question}`);
+  }
+  await page.goto("/settings/accounts");
+  await page.getByRole("link", { name: `Disable ${ADMIN.email}` }).click();
+  await look("question before an account is disabled");
+  await press(page, "Disable");
+  await look("last admin");
+  await page.goto("/settings/profile");
+  await page.getByLabel("Current password").fill("not the password");
+  await page.getByLabel("New password").fill("short");
+  await press(page, "Change password");
+  await look("password not taken");
+  await server.ageSignIns();
+  await page.goto("/settings/accounts");
+  await page.getByLabel("Email").fill("late@acme.test");
+  await press(page, "Invite");
+  await page.getByRole("heading", { name: "Confirm it is you" }).waitFor();
+  await look("password asked for again");
+  await page.getByLabel("Password").fill("not the password");
+  await press(page, "Confirm and go on");
+  await look("password asked for again, and wrong");
+  await invitation(page, link, look);
+}
+
+/** What the guest sees, in the same browser: their pages have no header. */
+async function invitation(page, link, look) {
+  const cookies = await page.context().cookies();
+  await page.context().clearCookies();
+  await page.goto(link);
+  await look("invitation");
+  await page.getByLabel("Password").fill("password2026!");
+  await press(page, "Create account");
+  await look("invitation with a weak password");
+  await page.goto(`${link}0`);
+  await look("invitation that does not work");
+  await page.context().addCookies(cookies);
+}
+
+async function press(page, name) {
+  await page.locator("form").evaluateAll((forms) => forms.forEach((form) => (form.noValidate = true)));
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.waitForLoadState();
 }
 
 async function refused(page, server, look) {

@@ -23,6 +23,8 @@ pub enum Icon {
     Search,
     /// People.
     People,
+    /// One person.
+    User,
     /// A key.
     Key,
     /// Integrations.
@@ -41,6 +43,7 @@ impl Icon {
             Self::Stop => "stop",
             Self::Search => "search",
             Self::People => "people",
+            Self::User => "user",
             Self::Key => "key",
             Self::Puzzle => "puzzle",
         }

@@ -22,6 +22,18 @@ pub fn flash(frame: &Frame) -> Option<AnyView> {
     )
 }
 
+/// Whose password a form asks for: for people, and for their password managers.
+pub fn signs_in_as(frame: &Frame) -> AnyView {
+    let email = frame.person.as_ref().map(|person| person.email.clone()).unwrap_or_default();
+    view! {
+        <div class="field">
+            <label for="email">"Email"</label>
+            <input id="email" type="email" readonly=true value=email autocomplete="username"/>
+        </div>
+    }
+    .into_any()
+}
+
 /// A status in words, with an icon and a colour that say the same.
 pub fn chip(sprite: &str, kind: &'static str, symbol: Icon, text: impl Into<String>) -> AnyView {
     let text: String = text.into();
@@ -51,13 +63,19 @@ pub fn empty_state(sprite: &str, symbol: Icon, title: &'static str, body: AnyVie
     view! { <div class="empty">{icon(sprite, symbol)}<h2>{title}</h2><div>{body}</div></div> }.into_any()
 }
 
-/// The left menu of the settings.
-pub fn settings_menu(sprite: &str, current: &str) -> AnyView {
-    let on = (current == "integrations").then_some("page");
+/// The left menu of the settings: what the person may open.
+pub fn settings_menu(frame: &Frame, current: &str) -> AnyView {
+    let item = |key: &str, href: &'static str, symbol: Icon, name: &'static str| {
+        let on = (current == key).then_some("page");
+        view! { <a href=href aria-current=on>{icon(&frame.sprite, symbol)}{name}</a> }
+    };
+    let manages_accounts = frame.person.as_ref().is_some_and(|person| person.manages_accounts);
     view! {
         <nav class="side" aria-label="Settings">
             <h2>"Settings"</h2>
-            <a href="/settings/integrations" aria-current=on>{icon(sprite, Icon::Puzzle)}"Integrations"</a>
+            {item("integrations", "/settings/integrations", Icon::Puzzle, "Integrations")}
+            {manages_accounts.then(|| item("accounts", "/settings/accounts", Icon::People, "Accounts"))}
+            {item("profile", "/settings/profile", Icon::User, "Your account")}
         </nav>
     }
     .into_any()

@@ -14,6 +14,8 @@ pub struct DeleteIntegrationPage {
     pub provider: Provider,
     /// Its employees, in words.
     pub employees: String,
+    /// Since when it is active, by which a stale page is known.
+    pub seen: String,
 }
 
 impl DeleteIntegrationPage {
@@ -39,6 +41,7 @@ impl DeleteIntegrationPage {
                     <div class="note warn">{icon(&frame.sprite, Icon::Alert)}
                         <span>"All tokens of " {name} " are revoked at once: its next request is answered 401. The tile returns to Available."</span></div>
                     <form method="post" action=format!("{back}/delete")>
+                        <input type="hidden" name="seen" value=self.seen.clone()/>
                         <fieldset class="choices cards">
                             <legend>{self.employees.clone()} " Choose what happens to them."</legend>
                             {choice("keep", "Keep them as they are", "They stay active. A provider that you connect later finds them by userName and goes on.")}

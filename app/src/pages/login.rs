@@ -9,8 +9,8 @@ use crate::components::Field;
 pub struct LoginPage {
     /// What was typed before.
     pub email: String,
-    /// Whether the last try was refused. It never says why.
-    pub refused: bool,
+    /// Why the last try was refused, as far as a stranger may know.
+    pub refusal: Option<String>,
     /// The page to come back to.
     pub next: String,
     /// Whether there is no account at all yet.
@@ -19,13 +19,8 @@ pub struct LoginPage {
 
 impl LoginPage {
     pub(super) fn view(&self) -> AnyView {
-        let refused = self.refused.then(|| {
-            view! {
-                <div class="note bad" role="alert">
-                    <span>"E-mail address and password do not belong to an account that can sign in. Check both and try again."</span>
-                </div>
-            }
-        });
+        let refusal =
+            self.refusal.clone().map(|text| view! { <div class="note bad" role="alert"><span>{text}</span></div> });
         let not_set_up = self.not_set_up.then(|| {
             view! {
                 <div class="note"><span>"There is no account yet. Open the setup link that the server printed when it started."</span></div>
@@ -53,7 +48,7 @@ impl LoginPage {
                 <section class="card">
                     <h1>"Sign in"</h1>
                     {not_set_up}
-                    {refused}
+                    {refusal}
                     <form method="post" action="/login">
                         <input type="hidden" name="next" value=self.next.clone()/>
                         {email.view(&[])}

@@ -1,25 +1,38 @@
 //! One file a page: its view model, and how it looks.
 
+mod account_decision;
+mod accounts;
+mod confirm;
 mod delete_integration;
 mod employee;
 mod employees;
 mod integrations;
+mod invitation;
+mod invitation_link;
 mod login;
 mod message;
+mod profile;
 mod provider;
 mod revoke;
+mod role_choice;
 mod rotate;
 mod settings;
 mod setup;
 
 use leptos::prelude::*;
 
+pub use account_decision::{AccountDecisionPage, Question};
+pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
+pub use confirm::ConfirmPage;
 pub use delete_integration::DeleteIntegrationPage;
 pub use employee::EmployeePage;
 pub use employees::{EmployeeRow, EmployeesPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
+pub use invitation::{InvitationForm, InvitationPage};
+pub use invitation_link::InvitationLinkPage;
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
     TokenState, address as provider_address, token_cards,
@@ -39,6 +52,10 @@ pub enum Page {
     Login(LoginPage),
     /// First start.
     Setup(SetupPage),
+    /// Behind the link of an invitation.
+    Invitation(InvitationPage),
+    /// The password is asked for again.
+    Confirm(ConfirmPage),
     /// Settings, and the areas of Integrations.
     Settings(SettingsPage),
     /// The Integrations screen.
@@ -51,6 +68,14 @@ pub enum Page {
     Rotate(RotatePage),
     /// The question before an integration is deleted.
     DeleteIntegration(DeleteIntegrationPage),
+    /// Who signs in.
+    Accounts(AccountsPage),
+    /// The question before an account is changed.
+    AccountDecision(AccountDecisionPage),
+    /// The link of an invitation.
+    InvitationLink(InvitationLinkPage),
+    /// The visitor's own account.
+    Profile(ProfilePage),
     /// Who was provisioned.
     Employees(EmployeesPage),
     /// One person.
@@ -65,12 +90,17 @@ impl Page {
         match self {
             Self::Login(_) => "Sign in".to_owned(),
             Self::Setup(_) => "Set up".to_owned(),
+            Self::Invitation(_) | Self::InvitationLink(_) => "Invitation".to_owned(),
+            Self::Confirm(_) => "Confirm".to_owned(),
             Self::Settings(page) => page.title().to_owned(),
             Self::Integrations(page) => page.title().to_owned(),
             Self::Provider(page) => page.title(),
             Self::Revoke(_) => "Revoke token".to_owned(),
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
+            Self::Accounts(_) => "Accounts".to_owned(),
+            Self::AccountDecision(page) => page.title().to_owned(),
+            Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => page.name.clone(),
             Self::Message(page) => page.title.to_owned(),
@@ -87,12 +117,18 @@ impl Page {
         match self {
             Self::Login(page) => page.view(),
             Self::Setup(page) => page.view(),
+            Self::Invitation(page) => page.view(frame),
+            Self::Confirm(page) => page.view(frame),
             Self::Settings(page) => page.view(frame),
             Self::Integrations(page) => page.view(frame),
             Self::Provider(page) => page.view(frame),
-            Self::Revoke(page) => page.view(),
-            Self::Rotate(page) => page.view(),
+            Self::Revoke(page) => page.view(frame),
+            Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
+            Self::Accounts(page) => page.view(frame),
+            Self::AccountDecision(page) => page.view(frame),
+            Self::InvitationLink(page) => page.view(frame),
+            Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
             Self::Message(page) => page.view(frame),

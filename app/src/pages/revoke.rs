@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::provider::{WITHIN, address};
-use crate::components::{Field, FieldError, crumbs};
+use crate::components::{Field, FieldError, crumbs, flash};
+use crate::shell::Frame;
 
 /// Which token, and what stops.
 #[derive(Debug, Clone)]
@@ -26,7 +27,7 @@ pub struct RevokePage {
 }
 
 impl RevokePage {
-    pub(super) fn view(&self) -> AnyView {
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
         let name = self.provider.name();
         let back = address(self.provider);
         let consequence = if self.works {
@@ -51,6 +52,7 @@ impl RevokePage {
         view! {
             <main id="main" class="page one">
                 {crumbs(&WITHIN, name)}
+                {flash(frame)}
                 <section class="card question">
                     <h1>"Revoke this token?"</h1>
                     <p><b>{self.label.clone()}</b> " " <code>{self.letters.clone()}</code></p>

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::provider::{WITHIN, address};
-use crate::components::crumbs;
+use crate::components::{crumbs, flash};
+use crate::shell::Frame;
 
 /// How long the old token may work beside the new one: value, words, and when to choose it.
 pub const OVERLAPS: [(&str, &str, &str); 4] = [
@@ -30,7 +31,7 @@ pub struct RotatePage {
 }
 
 impl RotatePage {
-    pub(super) fn view(&self) -> AnyView {
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
         let name = self.provider.name();
         let back = address(self.provider);
         let choice = |(value, words, when): (&'static str, &'static str, &'static str)| {
@@ -47,6 +48,7 @@ impl RotatePage {
         view! {
             <main id="main" class="page one">
                 {crumbs(&WITHIN, name)}
+                {flash(frame)}
                 <section class="card question">
                     <h1>"Rotate this token?"</h1>
                     <p><b>{self.label.clone()}</b> " " <code>{self.letters.clone()}</code></p>

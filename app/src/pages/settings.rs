@@ -38,7 +38,8 @@ impl SettingsPage {
             SettingsSection::Overview => ("", overview(frame)),
             SettingsSection::Integrations => ("integrations", self.areas(frame)),
         };
-        view! { <div class="page">{settings_menu(&frame.sprite, menu)}<main id="main">{flash(frame)}{body}</main></div> }.into_any()
+        view! { <div class="page">{settings_menu(frame, menu)}<main id="main">{flash(frame)}{body}</main></div> }
+            .into_any()
     }
 
     fn areas(&self, frame: &Frame) -> AnyView {
@@ -66,14 +67,24 @@ impl SettingsPage {
 }
 
 fn overview(frame: &Frame) -> AnyView {
+    let tile = |href: &'static str, symbol: Icon, name: &'static str, text: &'static str| {
+        view! {
+            <li class="tile">
+                <div class="tile-head"><span class="mark plain">{icon(&frame.sprite, symbol)}</span><h2>{name}</h2></div>
+                <p>{text}</p>
+                <div class="tile-foot"><span></span><a class="btn" href=href>"Open"<span class="visually-hidden">" " {name}</span></a></div>
+            </li>
+        }
+    };
+    let integrations = "Connect the systems that your company works with.";
+    let accounts = "Invite people to this console, and say what they may do.";
+    let manages_accounts = frame.person.as_ref().is_some_and(|person| person.manages_accounts);
     view! {
         <div class="head"><h1>"Settings"</h1></div>
         <ul class="tiles">
-            <li class="tile">
-                <div class="tile-head"><span class="mark plain">{icon(&frame.sprite, Icon::Puzzle)}</span><h2>"Integrations"</h2></div>
-                <p>"Connect the systems that your company works with."</p>
-                <div class="tile-foot"><span></span><a class="btn" href="/settings/integrations">"Open"<span class="visually-hidden">" Integrations"</span></a></div>
-            </li>
+            {tile("/settings/integrations", Icon::Puzzle, "Integrations", integrations)}
+            {manages_accounts.then(|| tile("/settings/accounts", Icon::People, "Accounts", accounts))}
+            {tile("/settings/profile", Icon::User, "Your account", "Your password, and where you are signed in.")}
         </ul>
     }
     .into_any()

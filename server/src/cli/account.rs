@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::Subcommand;
 use scim::render::date_time;
 use serde_json::json;
-use store::accounts::{self, Account, NewAccount, Role};
+use store::accounts::{self, Account, Decision, NewAccount, Outcome, Role, Standing};
 use store::audit::{self, Act};
 use store::{AccountId, Conn, StoreError};
 
@@ -71,14 +71,14 @@ pub(super) async fn run(session: Session, command: AccountCommand) -> Result<(),
 }
 
 /// The first line of standard input, checked and hashed.
-fn read_password(session: &Session) -> Result<String, Failure> {
+fn read_password(session: &Session, names: &[&str]) -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin()
         .take(4096)
         .read_to_string(&mut text)
         .map_err(|error| Failure(format!("cannot read the password from standard input: {error}")))?;
     let password = text.lines().next().unwrap_or_default();
-    password::check(password).map_err(|why| Failure(format!("the password was not taken. {why}")))?;
+    password::check(password, names).map_err(|why| Failure(format!("the password was not taken. {why}")))?;
     password::hash_now(password.as_bytes(), &*session.random)
         .ok_or_else(|| Failure::new("the password could not be hashed"))
 }
@@ -88,7 +88,7 @@ async fn create(session: Session, tenant: String, email: String, role: &str) -> 
     if !crate::email_address::is_plausible(&email) {
         return Err(Failure(format!("{email} is not an e-mail address")));
     }
-    let password_hash = read_password(&session)?;
+    let password_hash = read_password(&session, &[&email, &tenant])?;
     let (id, now, shown) = (AccountId(session.store.new_id()), session.store.now(), email.clone());
     let created = session
         .store
@@ -137,25 +137,37 @@ async fn list(session: Session, tenant: &str, as_json: bool) -> Result<(), Failu
 
 async fn disable(session: Session, tenant: String, email: String) -> Result<(), Failure> {
     let now = session.store.now();
-    let changed = session
+    let outcome = session
         .store
         .write(move |conn| {
             Box::pin(async move {
                 let account = find(conn, &tenant, &email).await?;
-                let changed = accounts::disable(conn, &account, now).await?;
-                if changed {
-                    record(conn, &account, "account.disable", now).await?;
+                let seen = account.standing();
+                let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+                let outcome = accounts::decide(conn, &account.tenant_id, &account.id, decision, now).await?;
+                if let Some(Outcome::Done(account)) = &outcome {
+                    record(conn, account, "account.disable", now).await?;
                 }
-                Ok::<_, Refused>(changed)
+                Ok::<_, Refused>(outcome)
             })
         })
         .await?;
-    println!("{}", if changed { "Disabled; its sessions have ended." } else { "It was disabled already." });
+    match outcome {
+        Some(Outcome::Done(_)) => println!("Disabled; its sessions have ended."),
+        Some(Outcome::Already(_)) => println!("It was disabled already."),
+        Some(Outcome::LastAdmin(_)) => {
+            let why = "this is the last admin who can sign in. Create another one first: spaceiq account create … --role admin";
+            return Err(Failure::new(why));
+        }
+        Some(Outcome::Changed(_) | Outcome::NotAllowed) | None => {
+            return Err(Failure::new("the account was changed meanwhile; try again"));
+        }
+    }
     Ok(())
 }
 
 async fn recover(session: Session, tenant: String, email: String) -> Result<(), Failure> {
-    let password_hash = read_password(&session)?;
+    let password_hash = read_password(&session, &[&email, &tenant])?;
     let now = session.store.now();
     session
         .store

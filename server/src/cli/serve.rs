@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use store::{Store, StoreError, accounts, sessions, setup_codes, usage};
+use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, usage};
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
@@ -16,7 +16,9 @@ use crate::{assets, router, telemetry};
 const SETUP_HOURS: i64 = 24;
 /// How long the counts of requests are kept.
 const USAGE_KEPT: time::Duration = time::Duration::days(30);
-/// How often expired sessions and counts are removed.
+/// How long an invitation is shown after its link has expired.
+const INVITATIONS_KEPT: time::Duration = time::Duration::days(30);
+/// How often expired sessions, invitations and counts are removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
 
 #[derive(Args)]
@@ -30,10 +32,16 @@ pub(super) struct ServeArgs {
     /// SCIM requests a second and company, with bursts of ten times that; 0 for no limit [default: 250]
     #[arg(long, env = "SPACEIQ_RATE_LIMIT", value_name = "NUMBER")]
     rate_limit: Option<u32>,
+    /// Proxies whose X-Forwarded-For is believed: addresses and networks, with commas between [default: none]
+    #[arg(long, env = "SPACEIQ_TRUSTED_PROXIES", value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
 }
 
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
     let mut config = Config::new(args.listen, args.public_url, args.rate_limit, &session.file)?;
+    if let Some(proxies) = args.trusted_proxies {
+        config = config.behind(&proxies)?;
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -68,9 +76,7 @@ async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure>
     if exists {
         return Ok(());
     }
-    let mut bytes = [0; 20];
-    store.random().fill(&mut bytes);
-    let code = bytes.iter().fold(String::new(), |code, byte| code + &format!("{byte:02x}"));
+    let code = one_time_code::generate(store.random());
     let expires_at = store.now() + time::Duration::hours(SETUP_HOURS);
     let added = code.clone();
     store
@@ -92,6 +98,8 @@ async fn purge(store: Store) {
             .write(move |conn| {
                 Box::pin(async move {
                     sessions::purge(conn, now).await?;
+                    attempts::purge(conn, now).await?;
+                    invitations::purge(conn, now - INVITATIONS_KEPT).await?;
                     usage::purge(conn, now - USAGE_KEPT).await
                 })
             })

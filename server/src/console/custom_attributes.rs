@@ -3,7 +3,9 @@
 use app::components::FieldError;
 use app::pages::{AttributeDraft, AttributeRow, Attributes, TYPES, provider_address};
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
+use scim::fold::fold;
 use scim::schema::{CustomAttribute, CustomKind};
 use scim::{ResourceKind, Schemas};
 use serde::Deserialize;
@@ -11,9 +13,10 @@ use serde_json::json;
 use store::audit::{self, Act};
 use store::{Conn, StoreError, TenantId, custom_attributes};
 
+use super::conflict;
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
-use super::provider::{provisioning, with_errors};
+use super::provider::{provisioning, with_errors, with_notice};
 use crate::state::AppState;
 
 /// How many a company may have.
@@ -125,17 +128,19 @@ pub(super) async fn remove(
 ) -> Result<Response, ConsoleError> {
     let provider = provisioning(&key)?;
     let unwanted = name.clone();
-    let removed = change(&state, &visitor, "attribute.remove", name, move |mut all| {
+    let removed = change(&state, &visitor, "attribute.remove", name.clone(), move |mut all| {
         all.retain(|attribute| attribute.name != unwanted);
         all
     })
     .await?;
-    let message = match removed {
-        Ok(name) => {
-            format!("{name} is no attribute any more. What employees have of it is not shown until it is added again.")
-        }
-        Err(_) => "Nothing was changed.".to_owned(),
-    };
+    if removed.is_err() {
+        let tenant = &visitor.account()?.tenant_id;
+        let who = conflict::last(&state, tenant, &name, &["attribute.remove"]).await?.unwrap_or_default();
+        let notice = format!("Nothing was done: there is no attribute {name} any more. {who}");
+        return with_notice(&state, &visitor, provider, StatusCode::CONFLICT, notice.trim_end()).await;
+    }
+    let message =
+        format!("{name} is no attribute any more. What employees have of it is not shown until it is added again.");
     visitor.go_to(&provider_address(provider), &message).await
 }
 
@@ -149,6 +154,7 @@ async fn change(
 ) -> Result<Result<String, Vec<FieldError>>, ConsoleError> {
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let wanted = name.clone();
     let changed = state
         .store
         .write(move |conn| {
@@ -156,7 +162,11 @@ async fn change(
                 let act = Act { actor: &by, action, subject: &name, detail: json!({}) };
                 // The record's lock on the company comes first: whoever changes the list waits for it here.
                 audit::record(conn, &tenant, &act, now).await?;
-                let all = with(custom_attributes::list(conn, &tenant).await?);
+                let before = custom_attributes::list(conn, &tenant).await?;
+                let all = with(before.clone());
+                if all == before {
+                    return Err(StoreError::Stale);
+                }
                 if all.len() > MAX_ATTRIBUTES {
                     return Err(StoreError::Conflict("attributes"));
                 }
@@ -168,8 +178,21 @@ async fn change(
     let error = |text: &str| Ok(Err(vec![FieldError { field: "attribute_name", text: text.to_owned() }]));
     match changed {
         Ok(name) => Ok(Ok(name)),
-        Err(StoreError::Conflict("name")) => error("There is an attribute of this name already."),
+        Err(StoreError::Stale) => error("The list of attributes has changed."),
+        Err(StoreError::Conflict("name")) => {
+            let known = existing(state, &account.tenant_id, &wanted).await?;
+            let who = conflict::last(state, &account.tenant_id, &known, &["attribute.add"]).await?.unwrap_or_default();
+            error(format!("There is an attribute of this name already. {who}").trim_end())
+        }
         Err(StoreError::Conflict(_)) => error("A company may have at most 100 attributes."),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The name of an attribute as it was added, which may differ from the one that was typed in case.
+async fn existing(state: &AppState, tenant: &TenantId, typed: &str) -> Result<String, ConsoleError> {
+    let mut reader = state.store.read().await?;
+    let all = custom_attributes::list(&mut reader.conn(), tenant).await?;
+    let known = all.into_iter().find(|attribute| fold(&attribute.name) == fold(typed));
+    Ok(known.map_or_else(|| typed.to_owned(), |attribute| attribute.name))
 }

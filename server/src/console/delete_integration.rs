@@ -2,16 +2,19 @@
 
 use app::pages::{DeleteIntegrationPage, Page};
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use store::audit::{self, Act};
 use store::integrations::{self, Integration, Provider};
-use store::{IntegrationId, StoreError, TenantId, employees, offboarding};
+use store::{StoreError, TenantId, employees, offboarding};
+use time::OffsetDateTime;
 
+use super::conflict;
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
-use super::provider::named;
+use super::provider::{named, with_notice};
 use crate::state::AppState;
 
 /// The active integration that an address names.
@@ -38,13 +41,25 @@ pub(super) async fn ask(
         1 => format!("One employee came from {name}."),
         number => format!("{} employees came from {name}.", app::components::grouped(number)),
     };
-    Ok(visitor.show(Page::DeleteIntegration(DeleteIntegrationPage { provider, employees })).await)
+    let seen = integration.activated_at.map(spelled).unwrap_or_default();
+    Ok(visitor.show(Page::DeleteIntegration(DeleteIntegrationPage { provider, employees, seen })).await)
 }
 
 #[derive(Deserialize)]
 pub(super) struct Answer {
     #[serde(default)]
     employees: String,
+    /// Since when the integration was active on the page; by this a page that is out of date is known.
+    #[serde(default)]
+    seen: String,
+}
+
+fn spelled(activated_at: OffsetDateTime) -> String {
+    activated_at.unix_timestamp_nanos().to_string()
+}
+
+fn read(spelled: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::from_unix_timestamp_nanos(spelled.parse().ok()?).ok()
 }
 
 pub(super) async fn delete(
@@ -59,8 +74,10 @@ pub(super) async fn delete(
         "deactivate" => true,
         _ => return Err(ConsoleError::BadForm),
     };
-    let integration = active(&state, &visitor.account()?.tenant_id, provider).await?;
-    let ended = end(&state, &visitor, provider, integration.id, deactivate).await?;
+    let seen = read(&answer.seen);
+    let Some(ended) = end(&state, &visitor, provider, seen, deactivate).await? else {
+        return deleted_before(&state, &visitor, provider).await;
+    };
     let name = provider.name();
     let what = if deactivate {
         format!("{ended} of its employees were deactivated")
@@ -71,28 +88,41 @@ pub(super) async fn delete(
     visitor.go_to("/settings/integrations/provisioning-sso", &message).await
 }
 
-/// How many employees were deactivated.
+/// The dialog as it is now, and who was faster.
+async fn deleted_before(state: &AppState, visitor: &Visitor, provider: Provider) -> Result<Response, ConsoleError> {
+    let tenant = &visitor.account()?.tenant_id;
+    let who = conflict::last(state, tenant, provider.key(), &["integration.delete"]).await?.unwrap_or_default();
+    let notice = format!("Nothing was done: your page was out of date. {who}");
+    with_notice(state, visitor, provider, StatusCode::CONFLICT, notice.trim_end()).await
+}
+
+/// How many employees were deactivated; `None` when the integration is not what the page showed.
 async fn end(
     state: &AppState,
     visitor: &Visitor,
     provider: Provider,
-    id: IntegrationId,
+    seen: Option<OffsetDateTime>,
     deactivate: bool,
-) -> Result<u64, ConsoleError> {
+) -> Result<Option<u64>, ConsoleError> {
     let account = visitor.account()?;
     let store = state.store.clone();
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), store.now());
-    let ended: Result<u64, StoreError> = state
+    let ended: Result<Option<u64>, StoreError> = state
         .store
         .write(move |conn| {
             Box::pin(async move {
-                integrations::deactivate(conn, &tenant, &id, &by, now).await?;
+                let Some(Integration { id, .. }) = integrations::find(conn, &tenant, provider).await? else {
+                    return Ok(None);
+                };
+                if !integrations::deactivate(conn, (&tenant, &id), seen, &by, now).await? {
+                    return Ok(None);
+                }
                 let ended = if deactivate { offboarding::deactivate_all(conn, &tenant, &id, &store).await? } else { 0 };
                 let detail =
                     json!({ "employees": if deactivate { "deactivated" } else { "kept" }, "deactivated": ended });
                 let act = Act { actor: &by, action: "integration.delete", subject: provider.key(), detail };
                 audit::record(conn, &tenant, &act, now).await?;
-                Ok(ended)
+                Ok(Some(ended))
             })
         })
         .await;

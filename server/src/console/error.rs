@@ -21,6 +21,10 @@ pub(super) enum ConsoleError {
     WrongMethod,
     /// The account's role does not allow it.
     Forbidden,
+    /// As [`Self::Forbidden`], of what concerns accounts.
+    NoAccounts,
+    /// As [`Self::Forbidden`], of accounts that may do more than the one who asks.
+    BeyondOwnRole,
     /// The form could not be read.
     BadForm,
     /// The database does not answer.
@@ -53,7 +57,7 @@ impl ConsoleError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -68,6 +72,14 @@ impl ConsoleError {
             Self::Forbidden => (
                 "Your role does not allow this",
                 "Integrations are managed by the roles Admin and IT. Ask an admin of your company.",
+            ),
+            Self::NoAccounts => (
+                "Your role does not allow this",
+                "Accounts are managed by the roles Admin and Power. Ask an admin of your company.",
+            ),
+            Self::BeyondOwnRole => (
+                "Your role does not allow this",
+                "Accounts with the roles Admin and IT are managed by admins only. Ask an admin of your company.",
             ),
             Self::BadForm => ("The form could not be read", "Go back, reload the page and try again."),
             Self::Unavailable => (

@@ -9,6 +9,7 @@ use store::{AccountId, TenantId, tenants};
 use time::Duration;
 use tower_sessions::Session;
 
+use super::client::Client;
 use super::error::ConsoleError;
 use super::page::Visitor;
 use super::session::{STAMP, Stamp};
@@ -36,7 +37,8 @@ pub(super) async fn identify(
     next: Next,
 ) -> Response {
     let by_script = request.headers().get(FETCH_DEST).is_some_and(|value| value == "empty");
-    match signed_in(&state, &session, by_script).await {
+    let client = Client::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
+    match signed_in(&state, &session, (&client, by_script)).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);
         }
@@ -47,7 +49,11 @@ pub(super) async fn identify(
 }
 
 /// A page that asks for news by itself does not keep a session from falling idle.
-async fn signed_in(state: &AppState, session: &Session, by_script: bool) -> Result<Option<SignedIn>, ConsoleError> {
+async fn signed_in(
+    state: &AppState,
+    session: &Session,
+    (client, by_script): (&Client, bool),
+) -> Result<Option<SignedIn>, ConsoleError> {
     let Some(stamp) = session.get::<Stamp>(STAMP).await? else { return Ok(None) };
     let (tenant, account) = (TenantId(stamp.tenant.clone()), AccountId(stamp.account.clone()));
     let mut reader = state.store.read().await?;
@@ -57,7 +63,7 @@ async fn signed_in(state: &AppState, session: &Session, by_script: bool) -> Resu
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
     let now = state.store.now();
     if !by_script && now - stamp.seen_at >= SEEN_EVERY {
-        session.insert(STAMP, Stamp { seen_at: now, ..stamp }).await?;
+        session.insert(STAMP, Stamp { seen_at: now, address: client.shown_address(), ..stamp }).await?;
     }
     Ok(Some(SignedIn { account, company: company.name }))
 }
@@ -71,6 +77,7 @@ pub(super) async fn require_sign_in(request: Request, next: Next) -> Response {
     Redirect::to(&wanted.map_or_else(|| "/login".to_owned(), sign_in_address)).into_response()
 }
 
+/// The address of the sign-in form that leads on to where someone wanted to go.
 fn sign_in_address(wanted: &Uri) -> String {
     let path = wanted.path_and_query().map_or("/", |path| path.as_str());
     let query = serde_urlencoded::to_string([("next", path)]).unwrap_or_default();
@@ -84,6 +91,15 @@ pub(super) async fn require_integrations(request: Request, next: Next) -> Respon
         return next.run(request).await;
     }
     ConsoleError::Forbidden.into_response()
+}
+
+/// Refuses accounts whose role does not manage accounts.
+pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    if signed_in.is_some_and(|signed_in| signed_in.account.role.manages_accounts()) {
+        return next.run(request).await;
+    }
+    ConsoleError::NoAccounts.into_response()
 }
 
 /// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.
@@ -112,6 +128,6 @@ mod tests {
     #[test]
     fn the_way_back_is_kept() {
         let wanted = "/employees?q=a&page=2".parse().expect("a path");
-        assert_eq!(sign_in_address(&wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
+        assert_eq!(leading_to("/login", &wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
     }
 }

@@ -3,8 +3,13 @@
 //! A post that succeeds redirects with a message for the next page; one that fails answers the form again with what
 //! was typed. The one exception is the page that shows a new token: it is the answer to its post, and exists only once.
 
+mod accounts;
 mod attributes;
+mod client;
+mod confirm;
+mod conflict;
 mod connection;
+mod credentials;
 mod custom_attributes;
 mod delete_integration;
 mod employees;
@@ -12,7 +17,9 @@ mod error;
 mod headers;
 mod identity;
 mod integrations;
+mod invitation;
 mod page;
+mod profile;
 mod provider;
 mod session;
 mod settings;
@@ -38,13 +45,14 @@ const MAX_FORM_SIZE: usize = 64 * 1024;
 
 /// Every page and form.
 ///
-/// The one place where routes meet authentication: what is not listed as public wants a signed-in account, and what
-/// belongs to integrations wants a role that manages them.
+/// The one place where routes meet authentication: what is not listed as public wants a signed-in account, what belongs
+/// to integrations or accounts wants a role that manages them, and what changes tokens, accounts or sessions wants a
+/// password that was entered lately.
 pub fn router(state: &AppState) -> Router {
     // Leptos asks for an executor when it renders. Only the first call sets it; later ones (tests) find it set.
     let _ = any_spawner::Executor::init_tokio();
     let routes =
-        public().merge(signed_in()).fallback(error::not_found).method_not_allowed_fallback(error::wrong_method);
+        public().merge(signed_in(state)).fallback(error::not_found).method_not_allowed_fallback(error::wrong_method);
     // `layer` wraps what was added before: the last one here sees a request first.
     routes
         .layer(DefaultBodyLimit::max(MAX_FORM_SIZE))
@@ -59,10 +67,14 @@ fn public() -> Router<AppState> {
     Router::new()
         .route("/login", get(sign_in::form).post(sign_in::submit))
         .route("/setup", get(setup::form).post(setup::submit))
+        .route("/invitation", get(invitation::form).post(invitation::accept))
         .route("/theme", post(theme::choose))
 }
 
-fn signed_in() -> Router<AppState> {
+fn signed_in(state: &AppState) -> Router<AppState> {
+    let sessions = Router::new()
+        .route("/settings/profile/sessions/end", get(profile::back).post(profile::end_session))
+        .route("/settings/profile/sessions/end-others", get(profile::back).post(profile::end_other_sessions));
     Router::new()
         .route("/", get(|| async { Redirect::to("/employees") }))
         .route("/logout", post(sign_in::leave))
@@ -70,25 +82,50 @@ fn signed_in() -> Router<AppState> {
         .route("/employees/{id}", get(employees::one))
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
-        .merge(manage_integrations())
+        .route("/settings/profile", get(profile::page))
+        .route("/settings/profile/password", get(profile::back).post(profile::change_password))
+        .merge(with_recent_sign_in(sessions, state))
+        .merge(manage_integrations(state))
+        .merge(manage_accounts(state))
         .route_layer(from_fn(identity::require_sign_in))
 }
 
-fn manage_integrations() -> Router<AppState> {
+fn manage_integrations(state: &AppState) -> Router<AppState> {
     let one = |rest: &str| format!("/settings/integrations/provisioning-sso/{{provider}}{rest}");
-    Router::new()
-        .route("/settings/integrations/{category}", get(integrations::screen))
+    let tokens = Router::new()
         .route(&one(""), get(provider::dialog).post(tokens::generate))
-        .route(&one("/test"), get(provider::back).post(connection::test))
-        .route(&one("/activate"), get(provider::back).post(tokens::activate))
-        .route(&one("/discard"), get(provider::back).post(tokens::discard))
-        .route(&one("/tokens"), get(provider::tokens_now))
         .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))
         .route(&one("/tokens/{token}/revoke"), get(provider::ask_to_revoke).post(tokens::revoke))
+        .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
+    Router::new()
+        .route("/settings/integrations/{category}", get(integrations::screen))
+        .route(&one("/tokens"), get(provider::tokens_now))
+        .route(&one("/test"), get(provider::back).post(connection::test))
+        // A token that can be activated or discarded was made moments ago.
+        .route(&one("/activate"), get(provider::back).post(tokens::activate))
+        .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))
-        .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete))
+        .merge(with_recent_sign_in(tokens, state))
         .route_layer(from_fn(identity::require_integrations))
+}
+
+fn manage_accounts(state: &AppState) -> Router<AppState> {
+    let one = |rest: &str| format!("/settings/accounts/{{account}}{rest}");
+    let invitation = |rest: &str| format!("/settings/accounts/invitations/{{invitation}}{rest}");
+    let accounts = Router::new()
+        .route("/settings/accounts", get(accounts::list).post(accounts::invite))
+        .route(&one("/role"), get(accounts::ask_about_role).post(accounts::change_role))
+        .route(&one("/disable"), get(accounts::ask_to_disable).post(accounts::disable))
+        .route(&one("/enable"), get(accounts::ask_to_enable).post(accounts::enable))
+        .route(&invitation("/renew"), get(accounts::back).post(accounts::renew))
+        .route(&invitation("/withdraw"), get(accounts::back).post(accounts::withdraw));
+    with_recent_sign_in(accounts, state).route_layer(from_fn(identity::require_accounts))
+}
+
+/// Their forms want a password that was entered lately.
+fn with_recent_sign_in(routes: Router<AppState>, state: &AppState) -> Router<AppState> {
+    routes.route_layer(from_fn_with_state(state.clone(), confirm::require_recent_sign_in))
 }
 
 /// Posts from other sites are refused by what the browser says of their origin. The public address is trusted by name,

@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 use store::accounts::{Account, Role};
 use tower_sessions::Session;
 
+use super::client::Client;
 use super::error::ConsoleError;
 use super::identity::SignedIn;
 use super::{headers, theme};
@@ -32,6 +33,7 @@ const FLASH: &str = "flash";
 #[derive(Clone)]
 pub(super) struct Visitor {
     pub(super) session: Session,
+    pub(super) client: Client,
     signed_in: Option<SignedIn>,
     theme: Theme,
     path: String,
@@ -45,6 +47,7 @@ impl FromRequestParts<AppState> for Visitor {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         Ok(Self {
             session,
+            client: Client::of(&parts.extensions, &parts.headers, &state.config.trusted_proxies),
             signed_in: parts.extensions.get::<SignedIn>().cloned(),
             theme: theme::chosen(&parts.headers),
             path: uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
@@ -55,12 +58,17 @@ impl FromRequestParts<AppState> for Visitor {
 impl Visitor {
     /// Someone of whom nothing is known, as when the database does not answer.
     pub(super) fn nobody(session: Session) -> Self {
-        Self { session, signed_in: None, theme: Theme::default(), path: "/".to_owned() }
+        Self { session, client: Client::default(), signed_in: None, theme: Theme::default(), path: "/".to_owned() }
     }
 
     /// The signed-in account. Routes that need one are behind a guard; without it they refuse.
     pub(super) fn account(&self) -> Result<&Account, ConsoleError> {
         self.signed_in.as_ref().map(|signed_in| &signed_in.account).ok_or(ConsoleError::Forbidden)
+    }
+
+    /// The name of the account's company.
+    pub(super) fn company(&self) -> Result<&str, ConsoleError> {
+        self.signed_in.as_ref().map(|signed_in| signed_in.company.as_str()).ok_or(ConsoleError::Forbidden)
     }
 
     /// Whether the visitor may manage integrations.
@@ -102,6 +110,7 @@ impl Visitor {
             email: signed_in.account.email.clone(),
             company: signed_in.company.clone(),
             role: role_name(signed_in.account.role),
+            manages_accounts: signed_in.account.role.manages_accounts(),
         });
         if person.is_some() {
             // A message that cannot be read is not worth an error page.

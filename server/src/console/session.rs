@@ -18,6 +18,8 @@ use crate::state::AppState;
 const IDLE: Duration = Duration::hours(1);
 /// A session ends after this long, however busy.
 const ABSOLUTE: Duration = Duration::hours(12);
+/// What matters wants the password again when it was entered longer ago than this.
+const RECENT: Duration = Duration::minutes(10);
 /// Where a record keeps its [`Stamp`].
 pub(super) const STAMP: &str = "stamp";
 
@@ -30,12 +32,31 @@ pub(super) struct Stamp {
     pub(super) signed_in_at: OffsetDateTime,
     #[serde(with = "time::serde::timestamp")]
     pub(super) seen_at: OffsetDateTime,
+    /// When the password was entered again.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub(super) confirmed_at: Option<OffsetDateTime>,
+    /// From where the session was used last.
+    #[serde(default)]
+    pub(super) address: String,
+    /// What the browser calls itself.
+    #[serde(default)]
+    pub(super) agent: String,
 }
 
 impl Stamp {
     fn expires_at(&self) -> OffsetDateTime {
         (self.seen_at + IDLE).min(self.signed_in_at + ABSOLUTE)
     }
+
+    /// Whether the password was entered so lately that it need not be asked for again.
+    pub(super) fn is_recent(&self, now: OffsetDateTime) -> bool {
+        now - self.confirmed_at.unwrap_or(self.signed_in_at) <= RECENT
+    }
+}
+
+/// What a session's row says of it.
+pub(super) fn stamp_of(row: &Row) -> Option<Stamp> {
+    Stamp::deserialize(row.data.get(STAMP)?).ok()
 }
 
 /// The layer that finds a request's session by its cookie.
@@ -59,7 +80,7 @@ impl std::fmt::Debug for Sessions {
     }
 }
 
-fn hash(id: &Id) -> SessionHash {
+pub(super) fn hash(id: &Id) -> SessionHash {
     Sha256::digest(id.0.to_be_bytes()).into()
 }
 

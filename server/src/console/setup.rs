@@ -70,7 +70,7 @@ pub(super) async fn submit(
     }
     match create(&state, &sent).await? {
         Some(account) => {
-            sign_in::begin(&state, &visitor.session, account).await?;
+            sign_in::begin(&state, &visitor, account).await?;
             let message = "Your company and account are ready. Next, connect your identity provider.";
             visitor.go_to("/settings/integrations/provisioning-sso", message).await
         }
@@ -91,7 +91,7 @@ fn problems(sent: &Sent) -> Vec<FieldError> {
     if !email_address::is_plausible(&sent.email) {
         add("email", "Enter an e-mail address, such as ada@example.com.");
     }
-    if let Err(why) = password::check(&sent.password) {
+    if let Err(why) = password::check(&sent.password, &[&sent.email, &sent.company]) {
         add("password", why);
     }
     errors

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde_json::json;
 use store::accounts::{self, Account};
 use store::audit::{self, Act};
-use tower_sessions::Session;
 
+use super::credentials;
 use super::error::ConsoleError;
 use super::identity::local_path;
 use super::page::{Asked, Fields, Visitor};
@@ -17,6 +17,8 @@ use super::session::{STAMP, Stamp};
 use crate::state::AppState;
 
 const AFTER_SIGN_IN: &str = "/employees";
+const REFUSED: &str =
+    "E-mail address and password do not belong to an account that can sign in. Check both and try again.";
 
 #[derive(Default, Deserialize)]
 pub(super) struct Wanted {
@@ -60,25 +62,33 @@ pub(super) async fn submit(
     drop(reader);
     let account = found.into_iter().find(|account| account.disabled_at.is_none());
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let right = state.passwords.verify(sent.password, hash).await;
-    let Some(account) = account.filter(|_| right) else {
-        tracing::info!("a sign-in was refused");
-        let page = LoginPage { email: sent.email, next: sent.next, refused: true, not_set_up: false };
-        return Ok(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Login(page)).await);
+    let verdict = credentials::verify(&state, &visitor.client, &sent.email, sent.password, hash).await?;
+    let refusal = verdict.refusal(REFUSED);
+    let Some(account) = account.filter(|_| refusal.is_none()) else {
+        let page = LoginPage { email: sent.email, next: sent.next, refusal, not_set_up: false };
+        return Ok(verdict.mark(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Login(page)).await));
     };
-    begin(&state, &visitor.session, account).await?;
+    begin(&state, &visitor, account).await?;
     Ok(Redirect::to(local_path(&sent.next).unwrap_or(AFTER_SIGN_IN)).into_response())
 }
 
 /// Begins a session under a new id: one that a stranger may know from before signs nobody in.
-pub(super) async fn begin(state: &AppState, session: &Session, account: Account) -> Result<(), ConsoleError> {
+pub(super) async fn begin(state: &AppState, visitor: &Visitor, account: Account) -> Result<(), ConsoleError> {
+    let Visitor { session, client, .. } = visitor;
     if session.id().is_some() {
         session.cycle_id().await?;
         session.clear().await;
     }
     let now = state.store.now();
-    let stamp =
-        Stamp { tenant: account.tenant_id.0.clone(), account: account.id.0.clone(), signed_in_at: now, seen_at: now };
+    let stamp = Stamp {
+        tenant: account.tenant_id.0.clone(),
+        account: account.id.0.clone(),
+        signed_in_at: now,
+        seen_at: now,
+        confirmed_at: None,
+        address: client.shown_address(),
+        agent: client.agent.clone(),
+    };
     state
         .store
         .write(move |conn| {

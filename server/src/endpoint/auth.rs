@@ -8,9 +8,9 @@
 //! A token that was revoked, has expired, was never activated or never existed is refused in the same words and after
 //! the same work; one that cannot be ours by its form is refused without asking the database.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -21,6 +21,7 @@ use store::tokens::{self, TokenContext, TokenSecret};
 use time::OffsetDateTime;
 
 use super::response::{Failure, scim_error};
+use crate::client_address;
 use crate::state::AppState;
 
 /// Lets requests with a live token pass, with the token's context in their extensions.
@@ -29,7 +30,7 @@ pub(super) async fn authenticate(State(state): State<AppState>, mut request: Req
         Ok(context) => context,
         Err(refusal) => return refusal,
     };
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = client_address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
     let shown = address.map(|address| address.to_string()).unwrap_or_default();
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
     let now = state.store.now();

@@ -6,7 +6,8 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::pool::run;
-use crate::{Conn, StoreError, TenantId, milliseconds};
+use crate::texts::Texts;
+use crate::{Conn, StoreError, TenantId, instant, milliseconds};
 
 /// One act.
 #[derive(Debug, Clone)]
@@ -152,4 +153,38 @@ pub async fn latest(
     .bind(limit)
     .fetch_all(c)
     .await)?)
+}
+
+/// An act as it was written down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who.
+    pub actor: String,
+    /// What, as `noun.verb`.
+    pub action: String,
+    /// More about it.
+    pub detail: Value,
+}
+
+/// The last of some acts upon a subject: who changed it, and when.
+pub async fn last_about(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    subject: &str,
+    actions: &[&str],
+) -> Result<Option<Recorded>, StoreError> {
+    let is_one_of = conn.is_one_of("action", "$3");
+    let sql = format!(
+        "SELECT at, actor, action, detail FROM audit_events
+         WHERE tenant_id = $1 AND subject = $2 AND {is_one_of} ORDER BY seq DESC LIMIT 1"
+    );
+    let row: Option<(i64, String, String, Json<Value>)> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(subject)
+        .bind(Texts::new(actions))
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(|(at, actor, action, Json(detail))| Recorded { at: instant(at), actor, action, detail }))
 }

@@ -42,5 +42,6 @@ macro_rules! id {
 
 id!(TenantId, "One customer company.");
 id!(AccountId, "A person who signs in to the console.");
+id!(InvitationId, "An invitation to an account.");
 id!(IntegrationId, "A provider activated for a tenant; also the instance id in its SAML addresses.");
 id!(TokenId, "A SCIM token's row.");

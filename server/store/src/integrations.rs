@@ -174,23 +174,29 @@ pub async fn activate(
     Ok(())
 }
 
-/// Ends the integration: its tokens are revoked, sign-on is turned off, and it can be activated again. Its row and id stay, since employees and
-/// events name it.
+/// Ends the integration: its tokens are revoked, sign-on is turned off, and it can be activated again. Its row and id
+/// stay, since employees and events name it. Says whether it was active and, where `seen` says since when the asker knows
+/// it to be, is so still.
 pub async fn deactivate(
     conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    id: &IntegrationId,
+    (tenant, id): (&TenantId, &IntegrationId),
+    seen: Option<OffsetDateTime>,
     by: &str,
     now: OffsetDateTime,
-) -> Result<(), StoreError> {
-    run!(conn, |c| sqlx::query(
-        "UPDATE integrations SET activated_at = NULL, activated_by = NULL WHERE tenant_id = $1 AND id = $2"
+) -> Result<bool, StoreError> {
+    let changed = run!(conn, |c| sqlx::query(
+        "UPDATE integrations SET activated_at = NULL, activated_by = NULL
+         WHERE tenant_id = $1 AND id = $2 AND activated_at = COALESCE($3, activated_at)"
     )
     .bind(tenant.as_str())
     .bind(id.as_str())
+    .bind(seen.map(milliseconds))
     .execute(c)
     .await
-    .map(|_| ()))?;
+    .map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        return Ok(false);
+    }
     run!(conn, |c| sqlx::query(
         "UPDATE scim_tokens SET revoked_at = $3, revoked_by = $4, revoked_reason = 'integration deleted'
          WHERE tenant_id = $1 AND integration_id = $2 AND revoked_at IS NULL"
@@ -203,5 +209,5 @@ pub async fn deactivate(
     .await
     .map(|_| ()))?;
     crate::sso::disable(conn, tenant, id).await?;
-    Ok(())
+    Ok(true)
 }

@@ -5,6 +5,7 @@
 //! statement reaches another's rows.
 
 pub mod accounts;
+pub mod attempts;
 pub mod audit;
 mod clock;
 pub mod custom_attributes;
@@ -16,7 +17,9 @@ mod filter_sql;
 pub mod groups;
 mod ids;
 pub mod integrations;
+pub mod invitations;
 pub mod offboarding;
+pub mod one_time_code;
 mod open;
 mod pool;
 mod random;
@@ -39,7 +42,7 @@ use time::OffsetDateTime;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::StoreError;
-pub use ids::{AccountId, IntegrationId, TenantId, TokenId};
+pub use ids::{AccountId, IntegrationId, InvitationId, TenantId, TokenId};
 pub use pool::{Conn, Reader};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use resources::{Page, Place, Query};

@@ -97,6 +97,67 @@ pub async fn end_all(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId
     Ok(())
 }
 
+/// The sessions of an account that have not expired.
+pub async fn of_account(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    account: &AccountId,
+    now: OffsetDateTime,
+) -> Result<Vec<Session>, StoreError> {
+    let rows: Vec<(Vec<u8>, Json<serde_json::Value>, i64)> = run!(conn, |c| sqlx::query_as(
+        "SELECT id_hash, data, expires_at FROM sessions
+         WHERE tenant_id = $1 AND account_id = $2 AND expires_at > $3 ORDER BY expires_at DESC, id_hash"
+    )
+    .bind(tenant.as_str())
+    .bind(account.as_str())
+    .bind(milliseconds(now))
+    .fetch_all(c)
+    .await)?;
+    let session = |(hash, Json(data), expires_at): (Vec<u8>, Json<serde_json::Value>, i64)| {
+        let hash = SessionHash::try_from(hash)
+            .map_err(|_| StoreError::Inconsistent { table: "sessions", what: "a hash of another length" })?;
+        let (tenant_id, account_id) = (tenant.clone(), account.clone());
+        Ok(Session { hash, tenant_id, account_id, data, expires_at: instant(expires_at) })
+    };
+    rows.into_iter().map(session).collect()
+}
+
+/// Ends one session of an account. Says whether there was one.
+pub async fn end_of(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    account: &AccountId,
+    hash: &[u8],
+) -> Result<bool, StoreError> {
+    let ended =
+        run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE tenant_id = $1 AND account_id = $2 AND id_hash = $3")
+            .bind(tenant.as_str())
+            .bind(account.as_str())
+            .bind(hash)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+    Ok(ended == 1)
+}
+
+/// Ends all sessions of an account but one; says how many.
+pub async fn end_others(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    account: &AccountId,
+    kept: &SessionHash,
+) -> Result<u64, StoreError> {
+    let ended =
+        run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE tenant_id = $1 AND account_id = $2 AND id_hash <> $3")
+            .bind(tenant.as_str())
+            .bind(account.as_str())
+            .bind(kept.as_slice())
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+    Ok(ended)
+}
+
 /// Removes the rows of sessions that expired.
 pub async fn purge(conn: &mut Conn<'_>, now: OffsetDateTime) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")

@@ -1,14 +1,10 @@
 //! One-time codes with which the first admin sets the server up.
 
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 
+use crate::one_time_code::hash;
 use crate::pool::run;
 use crate::{Conn, StoreError, accounts, milliseconds};
-
-fn hash(code: &str) -> Vec<u8> {
-    Sha256::digest(code.as_bytes()).to_vec()
-}
 
 /// Remembers a code until it expires.
 pub async fn add(conn: &mut Conn<'_>, code: &str, expires_at: OffsetDateTime) -> Result<(), StoreError> {

@@ -68,7 +68,13 @@ fn tenants_and_accounts() {
             serde_json::from_str(&spaceiq(server, &["account", "list", "--tenant", "Acme", "--json"])).expect("JSON");
         assert_eq!((&listed[0]["email"], &listed[0]["role"]), (&"ada@acme.test".into(), &"admin".into()));
         let browser = server.signed_in("ada@acme.test");
-        spaceiq(server, &["account", "disable", "--tenant", "Acme", "--email", "ada@acme.test"]);
+        let disable = ["account", "disable", "--tenant", "Acme", "--email", "ada@acme.test"];
+        assert!(failure(server, &disable).contains("last admin"));
+        assert_eq!(browser.get("/employees").status, 200);
+        let another = ["account", "create", "--tenant", "Acme", "--email", "bo@acme.test", "--role", "admin"];
+        spaceiq(server, &[&another[..], &["--password-stdin"]].concat());
+        assert!(spaceiq(server, &disable).contains("Disabled"));
+        assert!(spaceiq(server, &disable).contains("already"));
         assert_eq!(browser.get("/employees").status, 303, "the running server obeys at its next request");
         spaceiq(server, &["account", "recover", "--tenant", "Acme", "--email", "ADA@acme.test", "--password-stdin"]);
         server.signed_in("ada@acme.test");

@@ -1,9 +1,14 @@
 //! The console's pages and forms, as a browser without scripts meets them.
 
+mod accounts;
 mod attributes;
+mod confirm;
+mod conflicts;
 mod headers;
 mod integration;
 mod isolation;
+mod profile;
+mod roles;
 mod setup;
 mod sign_in;
 mod tokens;

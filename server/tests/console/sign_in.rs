@@ -1,7 +1,7 @@
 //! `/login`, `/logout`, and sessions.
 
-use store::accounts::{self, Role};
-use store::{StoreError, accounts::Account};
+use store::StoreError;
+use store::accounts::{self, Decision, Outcome, Role, Standing};
 use time::Duration;
 
 use crate::support::browser::{PASSWORD, plain};
@@ -9,15 +9,21 @@ use crate::support::{TestServer, on_each_engine};
 
 const EMAIL: &str = "ada@acme.test";
 
-fn account(server: &TestServer) -> Account {
-    let found = server.read(async |conn| accounts::find_for_sign_in(conn, EMAIL).await);
-    found.into_iter().next().expect("the account")
+/// Forbids the account to sign in, as the command line does.
+fn disable(server: &TestServer) {
+    let ada = server.read(async |conn| accounts::find_for_sign_in(conn, EMAIL).await).pop().expect("the account");
+    let (seen, now) = (ada.standing(), server.store.now());
+    let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+    let decided: Result<_, StoreError> = server.block_on(server.store.write(move |conn| {
+        Box::pin(async move { accounts::decide(conn, &ada.tenant_id, &ada.id, decision, now).await })
+    }));
+    assert!(matches!(decided, Ok(Some(Outcome::Done(_)))), "{decided:?}");
 }
 
 #[test]
 fn refusals_are_alike() {
     on_each_engine(|server| {
-        server.tenant("Acme").account(EMAIL, Role::Admin);
+        server.tenant("Acme").account(EMAIL, Role::It);
         let try_with = |email: &str, password: &str| {
             let answer = server.browser().post("/login", &[("email", email), ("password", password)]);
             assert!(answer.header("set-cookie").is_empty());
@@ -27,11 +33,7 @@ fn refusals_are_alike() {
         assert_eq!(wrong.0, 422);
         assert!(wrong.1.contains("value=\"EMAIL\""), "the address is kept");
         assert_eq!(try_with("nobody@acme.test", PASSWORD), wrong);
-        let (ada, now) = (account(server), server.store.now());
-        let disabled: Result<bool, StoreError> = server.block_on(
-            server.store.write(move |conn| Box::pin(async move { accounts::disable(conn, &ada, now).await })),
-        );
-        assert!(disabled.expect("stored"));
+        disable(server);
         assert_eq!(try_with(EMAIL, PASSWORD), wrong, "a disabled account is like an unknown one");
     });
 }
@@ -109,13 +111,9 @@ fn a_page_that_asks_for_news_by_itself_keeps_no_session_alive() {
 #[test]
 fn a_disabled_account_is_out_at_once() {
     on_each_engine(|server| {
-        let browser = server.tenant("Acme").account(EMAIL, Role::Admin);
+        let browser = server.tenant("Acme").account(EMAIL, Role::It);
         assert_eq!(browser.get("/employees").status, 200);
-        let (ada, now) = (account(server), server.store.now());
-        let disabled: Result<bool, StoreError> = server.block_on(
-            server.store.write(move |conn| Box::pin(async move { accounts::disable(conn, &ada, now).await })),
-        );
-        assert!(disabled.expect("stored"));
+        disable(server);
         assert_eq!(browser.get("/employees").status, 303);
     });
 }
@@ -147,5 +145,69 @@ fn posts_from_other_sites_are_refused() {
             assert_eq!(browser.post_from(site, "/login", &[("email", EMAIL), ("password", PASSWORD)]).status, 403);
         }
         assert_eq!(browser.get("/employees").status, 200, "still signed in");
+    });
+}
+
+/// Someone who signs in from an address of the internet, as the proxy before the server says.
+fn sign_in_from(server: &TestServer, address: &str, email: &str, password: &str) -> (u16, String, String) {
+    let body = serde_urlencoded::to_string([("email", email), ("password", password)]).expect("encodable");
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+        ("x-forwarded-for", address),
+    ];
+    let answer = server.browser().send("POST", "/login", &headers, Some(body.as_bytes()));
+    (answer.status, answer.header("retry-after").to_owned(), plain(&answer.text).replace(email, "EMAIL"))
+}
+
+#[test]
+fn wrong_passwords_make_an_account_wait_whether_it_exists_or_not() {
+    on_each_engine(|server| {
+        server.tenant("Acme").account(EMAIL, Role::Admin);
+        let mut refusals = Vec::new();
+        for email in [EMAIL, "nobody@acme.test"] {
+            let tries = (0..6).map(|number| sign_in_from(server, &format!("203.0.113.{number}"), email, "wrong"));
+            refusals.push(tries.collect::<Vec<_>>());
+        }
+        assert_eq!(refusals[0], refusals[1], "nobody learns which accounts there are");
+        let waits: Vec<_> = refusals[0].iter().map(|(status, wait, _)| (*status, wait.as_str())).collect();
+        assert_eq!(waits, [(422, ""), (422, ""), (422, ""), (422, ""), (422, ""), (422, "10")]);
+        assert!(refusals[0][5].2.contains("Wait 10 seconds"), "{}", refusals[0][5].2);
+        let right = sign_in_from(server, "198.51.100.1", EMAIL, PASSWORD);
+        assert_eq!((right.0, right.1.as_str()), (422, "10"), "not even the right one is looked at");
+        server.clock.advance(Duration::seconds(10));
+        assert_eq!(sign_in_from(server, "198.51.100.1", EMAIL, PASSWORD).0, 303);
+        assert_eq!(sign_in_from(server, "198.51.100.1", EMAIL, "wrong").1, "", "the count began anew");
+    });
+}
+
+#[test]
+fn an_address_that_tries_many_accounts_waits() {
+    on_each_engine(|server| {
+        server.tenant("Acme").account(EMAIL, Role::Admin);
+        for number in 0..20 {
+            let email = format!("{number}@acme.test");
+            assert_eq!(sign_in_from(server, "203.0.113.9", &email, "wrong").1, "", "{number}");
+        }
+        assert_eq!(sign_in_from(server, "203.0.113.9", EMAIL, PASSWORD).1, "10");
+        assert_eq!(sign_in_from(server, "203.0.113.10", EMAIL, PASSWORD).0, 303, "others do not");
+    });
+}
+
+#[test]
+fn an_unknown_address_takes_as_long_as_a_wrong_password() {
+    on_each_engine(|server| {
+        server.tenant("Acme").account(EMAIL, Role::Admin);
+        let fastest = |email: &str| {
+            let times = (0..4).map(|_| {
+                let start = std::time::Instant::now();
+                assert_eq!(sign_in_from(server, "203.0.113.9", email, "wrong").0, 422);
+                start.elapsed()
+            });
+            times.min().expect("four")
+        };
+        let (known, unknown) = (fastest(EMAIL), fastest("nobody@acme.test"));
+        // Hashing is nearly all of it: without it the answer would come in a tenth of the time.
+        assert!(unknown * 3 > known && known * 3 > unknown, "{known:?} {unknown:?}");
     });
 }

@@ -122,7 +122,8 @@ impl Browser {
         *self.cookies.borrow_mut() = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     }
 
-    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
+    /// Sends any request.
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
         let cookies = self.cookies();
         let mut all = headers.to_vec();
         if !cookies.is_empty() {

@@ -26,6 +26,8 @@ pub(crate) struct TestServer {
     pub(crate) clock: Arc<FixedClock>,
     /// The engine in use.
     pub(crate) engine: Engine,
+    /// The router's routes, as it prints them.
+    pub(crate) routes: String,
     address: SocketAddr,
     database: TestDatabase,
 }
@@ -75,19 +77,23 @@ impl TestServer {
     fn serve(runtime: Runtime, database: TestDatabase, engine: Engine, url: &str, rate_limit: u32) -> Self {
         let clock = Arc::new(FixedClock::new(time::macros::datetime!(2026-11-23 09:00 UTC)));
         let random = Arc::new(SeededRandom::new(7));
-        let (store, address) = runtime.block_on(async {
+        let (store, address, routes) = runtime.block_on(async {
             let url = DatabaseUrl::from_str(url).expect("a valid address");
             let store = Store::open(&url, clock.clone(), random.clone()).await.expect("an open database");
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             let address = listener.local_addr().expect("an address");
             let public = Some("https://console.test".to_owned());
             let config = Config::new(Some(address.to_string()), public, Some(rate_limit), &ConfigFile::default());
-            let state = AppState::new(store.clone(), config.expect("a valid configuration"), random);
-            let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+            // Tests say in X-Forwarded-For where they come from.
+            let config = config.and_then(|config| config.behind("127.0.0.1")).expect("a valid configuration");
+            let state = AppState::new(store.clone(), config, random);
+            let router = router(state);
+            let routes = format!("{router:?}");
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
             tokio::spawn(async move { axum::serve(listener, service).await });
-            (store, address)
+            (store, address, routes)
         });
-        Self { runtime, store, clock, engine, address, database }
+        Self { runtime, store, clock, engine, routes, address, database }
     }
 
     /// The address of a path, such as `/scim/Users`.

@@ -10,7 +10,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 use store::audit::{self, Act};
-use store::tokens::{self, Issued, NewToken, TokenSecret};
+use store::integrations::Provider;
+use store::tokens::{self, Issued, NewToken, Status, TokenSecret};
 use store::{IntegrationId, StoreError, TokenId};
 
 use draft::Checked;
@@ -18,6 +19,7 @@ pub(super) use draft::Draft;
 pub(super) use end::{discard, revoke};
 pub(super) use rotate::rotate;
 
+use super::conflict;
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
 use super::provider::{named, provisioning, revealing, token_of, with_errors, with_notice};
@@ -25,15 +27,15 @@ use crate::state::AppState;
 
 const ALREADY_SHOWN: &str =
     "This form was sent before, and its token was shown then. A token is shown once: generate another one.";
-const NOT_PENDING: &str = "This token cannot be activated: it works already, was discarded, or another one was \
-                           generated after it. Generate a token and activate that one.";
+const NOT_PENDING: &str = "This token cannot be activated: it was discarded, or another one was generated after it. \
+                           Generate a token and activate that one.";
 const TOO_MANY: &str = "Two tokens work already. Revoke one of them first.";
 
 /// The form's key is not one of ours: it was typed by hand.
 const MAX_KEY: usize = 100;
 
 /// A key that a form of ours carried.
-fn checked_key(key: String) -> Result<String, ConsoleError> {
+pub(super) fn checked_key(key: String) -> Result<String, ConsoleError> {
     Some(key).filter(|key| !key.is_empty() && key.len() <= MAX_KEY).ok_or(ConsoleError::BadForm)
 }
 
@@ -111,6 +113,7 @@ pub(super) async fn activate(
 ) -> Result<Response, ConsoleError> {
     let provider = named(&key)?;
     let token = token_of(&state, &visitor, provider, &TokenId(pending.token_id)).await?;
+    let id = token.id.clone();
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
     let activated = state
@@ -128,14 +131,31 @@ pub(super) async fn activate(
         })
         .await;
     match activated {
-        Ok(true) => {
-            let name = provider.name();
-            let message =
-                format!("{name} is active: its token works from now on. Next, test the connection in {name}.");
-            visitor.go_to("/settings/integrations/provisioning-sso", &message).await
-        }
-        Ok(false) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, NOT_PENDING).await,
+        Ok(true) => is_active(&visitor, provider).await,
+        Ok(false) => not_pending(&state, &visitor, provider, &id).await,
         Err(StoreError::TooManyTokens) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, TOO_MANY).await,
         Err(error) => Err(error.into()),
     }
+}
+
+async fn is_active(visitor: &Visitor, provider: Provider) -> Result<Response, ConsoleError> {
+    let name = provider.name();
+    let message = format!("{name} is active: its token works from now on. Next, test the connection in {name}.");
+    visitor.go_to("/settings/integrations/provisioning-sso", &message).await
+}
+
+/// A form that was sent twice finds what it asked for; any other is told who was faster.
+async fn not_pending(
+    state: &AppState,
+    visitor: &Visitor,
+    provider: Provider,
+    id: &TokenId,
+) -> Result<Response, ConsoleError> {
+    let token = token_of(state, visitor, provider, id).await?;
+    if token.status(state.store.now()) == Status::Active {
+        return is_active(visitor, provider).await;
+    }
+    let who = conflict::about_token(state, &visitor.account()?.tenant_id, id).await?;
+    let notice = format!("{NOT_PENDING} {who}");
+    with_notice(state, visitor, provider, StatusCode::CONFLICT, notice.trim_end()).await
 }

@@ -10,12 +10,13 @@ use store::{StoreError, TokenId};
 use time::Duration;
 
 use super::{ALREADY_SHOWN, TOO_MANY, checked_key};
+use crate::console::conflict;
 use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor};
 use crate::console::provider::{provisioning, revealing, token_of, with_notice};
 use crate::state::AppState;
 
-const NOT_ACTIVE: &str = "Only a token that works and is not being replaced can be rotated.";
+const NOT_ACTIVE: &str = "Nothing was done: only a token that works and is not being replaced can be rotated.";
 
 #[derive(Deserialize)]
 pub(in crate::console) struct Chosen {
@@ -38,6 +39,7 @@ pub(in crate::console) async fn rotate(
     let account = visitor.account()?;
     let store = &state.store;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), store.now());
+    let rotated_id = old.id.clone();
     let (id, secret) = (TokenId(store.new_id()), TokenSecret::generate(store.random()));
     let rotated = store
         .write(move |conn| {
@@ -50,7 +52,11 @@ pub(in crate::console) async fn rotate(
         .await;
     match rotated {
         Ok(Some(issued)) => revealing(&state, &visitor, provider, &issued).await,
-        Ok(None) => with_notice(&state, &visitor, provider, StatusCode::CONFLICT, NOT_ACTIVE).await,
+        Ok(None) => {
+            let who = conflict::about_token(&state, &account.tenant_id, &rotated_id).await?;
+            let notice = format!("{NOT_ACTIVE} {who}");
+            with_notice(&state, &visitor, provider, StatusCode::CONFLICT, notice.trim_end()).await
+        }
         Err(StoreError::Conflict(_)) => {
             with_notice(&state, &visitor, provider, StatusCode::CONFLICT, ALREADY_SHOWN).await
         }

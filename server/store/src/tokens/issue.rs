@@ -127,6 +127,28 @@ pub async fn replace(
     Ok(())
 }
 
+/// Ends a token that was never activated. Says whether it was still waiting: one that works meanwhile goes on working.
+pub async fn discard(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &TokenId,
+    by: &str,
+    now: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let changed = run!(conn, |c| sqlx::query(
+        "UPDATE scim_tokens SET revoked_at = $3, revoked_by = $4, revoked_reason = 'discarded'
+         WHERE tenant_id = $1 AND id = $2 AND activated_at IS NULL AND revoked_at IS NULL"
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(milliseconds(now))
+    .bind(by)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
 /// Ends a token, from the next request on. Says whether it was not ended before.
 pub async fn revoke(
     conn: &mut Conn<'_>,

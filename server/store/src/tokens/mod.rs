@@ -9,7 +9,7 @@ mod trial;
 
 use time::{Duration, OffsetDateTime};
 
-pub use issue::{activate, issue, replace, revoke};
+pub use issue::{activate, discard, issue, replace, revoke};
 pub use present::{TokenContext, authenticate, touch};
 pub use read::{get, list};
 pub use rotate::{Rotation, rotate};

@@ -1,4 +1,4 @@
-use store::accounts::{self, Account, NewAccount, Role};
+use store::accounts::{self, Account, Decision, NewAccount, Outcome, Role, Standing};
 use store::testing::Engine;
 use store::{AccountId, StoreError};
 use time::Duration;
@@ -10,6 +10,7 @@ on_both_engines!(
     a_sign_in_is_remembered,
     a_newer_hash_never_undoes_a_new_password,
     a_disabled_account_can_be_recovered,
+    a_password_is_changed_from_the_one_that_was_read,
 );
 
 pub(crate) async fn open_account(world: &World, email: &str) -> Result<Account, StoreError> {
@@ -21,6 +22,15 @@ pub(crate) async fn open_account(world: &World, email: &str) -> Result<Account, 
         password_hash: "hash".to_owned(),
     };
     work!(world, |conn| accounts::create(conn, new, world.store.now()).await)
+}
+
+/// Forbids an account that is not the last admin to sign in.
+pub(crate) async fn disable(world: &World, account: &Account) {
+    let (id, seen) = (account.id.clone(), account.standing());
+    let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+    let decided: Result<_, StoreError> =
+        work!(world, |conn| accounts::decide(conn, &world.tenant, &id, decision, world.store.now()).await);
+    assert!(matches!(decided, Ok(Some(Outcome::Done(_)))), "{decided:?}");
 }
 
 async fn an_address_belongs_to_one_account(engine: Engine) {
@@ -79,15 +89,24 @@ async fn a_newer_hash_never_undoes_a_new_password(engine: Engine) {
 async fn a_disabled_account_can_be_recovered(engine: Engine) {
     let world = World::new(engine).await;
     let ada = open_account(&world, "ada@x.test").await.expect("an account");
-    for expected in [true, false] {
-        let account = ada.clone();
-        let changed = work!(world, |conn| accounts::disable(conn, &account, world.store.now()).await);
-        assert_eq!(changed.expect("disabled"), expected);
-    }
+    open_account(&world, "another@x.test").await.expect("another admin");
+    disable(&world, &ada).await;
     let after = read!(world, |conn| accounts::get(conn, &world.tenant, &ada.id)).expect("still there");
     assert_eq!(after.disabled_at, Some(world.store.now()));
     let account = ada.clone();
     work!(world, |conn| accounts::recover(conn, &account, "new").await).expect("recovered");
     let after = read!(world, |conn| accounts::get(conn, &world.tenant, &ada.id)).expect("still there");
     assert_eq!((after.disabled_at, after.password_hash.as_str()), (None, "new"));
+}
+
+async fn a_password_is_changed_from_the_one_that_was_read(engine: Engine) {
+    let world = World::new(engine).await;
+    let ada = open_account(&world, "ada@x.test").await.expect("an account");
+    for (hash, expected) in [("mine", true), ("of another tab", false)] {
+        let account = ada.clone();
+        let changed = work!(world, |conn| accounts::change_password(conn, &account, hash).await);
+        assert_eq!(changed.expect("answered"), expected, "{hash}");
+    }
+    let after = read!(world, |conn| accounts::get(conn, &world.tenant, &ada.id)).expect("still there");
+    assert_eq!(after.password_hash, "mine");
 }

@@ -12,6 +12,7 @@ on_both_engines!(
     every_tampering_is_named,
     the_missing_end_is_missed,
     two_at_once_make_one_chain,
+    the_last_act_upon_something_is_found,
 );
 
 async fn record(world: &World, subject: &str, detail: Value) -> Result<(), StoreError> {
@@ -155,4 +156,22 @@ async fn two_at_once_make_one_chain(engine: Engine) {
     }
     assert_eq!(first_broken(&world).await, None);
     assert_eq!(read!(world, |conn| audit::latest(conn, &world.tenant, 100)).len(), 16);
+}
+
+async fn the_last_act_upon_something_is_found(engine: Engine) {
+    let world = with_acts(engine).await;
+    record(&world, "subject 2", json!({"again": true})).await.expect("recorded");
+    let last = async |world: &World, subject: &str, actions: &[&str]| {
+        read!(world, |conn| audit::last_about(conn, &world.tenant, subject, actions))
+    };
+    let found = last(&world, "subject 2", &["token.revoke", "token.issue"]).await.expect("an act");
+    assert_eq!(
+        (found.at, found.actor.as_str(), found.action.as_str()),
+        (world.store.now(), "ada@x.test", "token.issue")
+    );
+    assert_eq!(found.detail, json!({"again": true}));
+    assert_eq!(last(&world, "subject 2", &["token.revoke"]).await, None);
+    assert_eq!(last(&world, "subject", &["token.issue"]).await, None);
+    let neighbour = world.neighbour().await;
+    assert_eq!(last(&neighbour, "subject 2", &["token.issue"]).await, None);
 }

@@ -13,18 +13,19 @@ use scim::schema::{CustomAttribute, CustomKind};
 use scim::{Notes, ResourceKind, Schemas};
 use serde_json::json;
 use sqlx::AssertSqlSafe;
-use store::accounts::{self, NewAccount, Role};
+use store::accounts::{self, Decision, NewAccount, Role, Standing};
 use store::audit::{self, Act};
 use store::events::{self, Action, NewEvent};
 use store::integrations::{self, Provider};
+use store::invitations::{self, NewLink};
 use store::sessions::{self, Session};
 use store::sso::{self, AccountLink, MatchBy, Settings};
 use store::testing::Engine;
 use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
 use store::{
-    AccountId, Conn, IntegrationId, Place, Query, StoreError, TokenId, custom_attributes, employees, groups,
-    offboarding,
+    AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes, employees,
+    groups, offboarding,
 };
 use time::Duration;
 
@@ -44,8 +45,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 31;
-const LOOKS: usize = 18;
+const CHANGES: usize = 35;
+const LOOKS: usize = 21;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -58,6 +59,7 @@ async fn rows_of(world: &World) -> String {
     let tables = [
         "accounts",
         "sessions",
+        "invitations",
         "integrations",
         "scim_tokens",
         "token_usage",
@@ -139,7 +141,7 @@ async fn furnish(world: &World) {
 }
 
 /// The arms of [`change`] that take away.
-const REMOVES: [usize; 10] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 30];
+const REMOVES: [usize; 13] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34];
 
 /// Writes with one function. What the company's own state refuses is refused; nothing is said about that here.
 #[expect(clippy::too_many_lines, reason = "one line a function of the crate")]
@@ -211,8 +213,15 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             integrations::ensure(conn, tenant, provider, integration.clone(), now).await?;
             integrations::activate(conn, tenant, &integration, text, now).await
         }
-        12 => integrations::deactivate(conn, tenant, &integration, text, now).await,
-        13 => accounts::disable(conn, &account(String::new()), now).await.map(|_| ()),
+        12 => {
+            tokens::discard(conn, tenant, &TokenId(id.to_owned()), text, now).await?;
+            integrations::deactivate(conn, (tenant, &integration), None, text, now).await.map(|_| ())
+        }
+        13 => {
+            let seen = Standing { role: Role::Admin, enabled: true };
+            let decision = Decision { by: None, seen, wanted: Standing { enabled: false, ..seen } };
+            accounts::decide(conn, tenant, &AccountId(id.to_owned()), decision, now).await.map(|_| ())
+        }
         14 => {
             let new = NewToken {
                 tenant,
@@ -281,10 +290,32 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             accounts::recover(conn, &account(String::new()), text).await?;
             sessions::end_all(conn, tenant, &AccountId(id.to_owned())).await
         }
-        26 => sso::save(conn, provider, &sso_settings(world, &connected, text)).await,
-        27 => sso::add_request(conn, (tenant, &connected), id, &[1; 32], (now, now + Duration::hours(1))).await,
-        28 => sso::use_assertion(conn, (tenant, &connected), id, now + Duration::hours(1)).await.map(|_| ()),
+        26 => {
+            let code = format!("{text} {id}");
+            let link = NewLink { code: &code, request_key: id, by: text, expires_at: now + Duration::hours(1) };
+            let email = format!("{text}-{id}@invited.test");
+            invitations::create(conn, (tenant, &InvitationId(id.to_owned())), (&email, Role::It), &link, now).await
+        }
+        27 => {
+            let link = NewLink { code: &world.store.new_id(), request_key: other, by: text, expires_at: now };
+            invitations::renew(conn, (tenant, &InvitationId(id.to_owned())), id, &link, now).await?;
+            invitations::withdraw(conn, tenant, &InvitationId(id.to_owned()), other).await.map(|_| ())
+        }
+        28 => {
+            let seen = Standing { role: Role::Admin, enabled: true };
+            let wanted = Standing { role: Role::Power, enabled: does.other != 0 };
+            accounts::decide(conn, tenant, &AccountId(id.to_owned()), Decision { by: None, seen, wanted }, now).await?;
+            accounts::change_password(conn, &account(String::new()), text).await.map(|_| ())
+        }
         29 => {
+            let (id, hash) = (AccountId(id.to_owned()), [u8::try_from(does.other).unwrap_or(0); 32]);
+            sessions::end_of(conn, tenant, &id, &hash).await?;
+            sessions::end_others(conn, tenant, &id, &hash).await.map(|_| ())
+        }
+        30 => sso::save(conn, provider, &sso_settings(world, &connected, text)).await,
+        31 => sso::add_request(conn, (tenant, &connected), id, &[1; 32], (now, now + Duration::hours(1))).await,
+        32 => sso::use_assertion(conn, (tenant, &connected), id, now + Duration::hours(1)).await.map(|_| ()),
+        33 => {
             let link = AccountLink {
                 account_id: AccountId(id.to_owned()),
                 employee_id: id.to_owned(),
@@ -292,7 +323,7 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             };
             sso::link(conn, tenant, &link, now).await
         }
-        30 => {
+        34 => {
             sso::close_request(conn, tenant, id).await?;
             sso::unlink(conn, tenant, &AccountId(id.to_owned())).await?;
             sso::purge(conn, tenant, now + Duration::days(1)).await?;
@@ -361,7 +392,10 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         14 => format!("{:?}", custom_attributes::list(conn, tenant).await?),
         15 => format!("{:?} {:?}", audit::latest(conn, tenant, 100).await?, audit::first_broken(conn, tenant).await?),
         16 => format!("{:?}", usage::of_tokens(conn, tenant, now - Duration::hours(2)).await?),
-        17 => {
+        17 => format!("{:?}", invitations::list(conn, tenant).await?),
+        18 => format!("{:?}", sessions::of_account(conn, tenant, &AccountId(id.to_owned()), now).await?),
+        19 => format!("{:?}", audit::last_about(conn, tenant, id, &["x", "token.rotate"]).await?),
+        20 => {
             let place = (tenant, &world.integration);
             let settings = (sso::list(conn, tenant).await?, sso::find(conn, tenant, place.1).await?);
             let people = sso::find_people(conn, tenant, MatchBy::Email, id).await?;

@@ -8,6 +8,7 @@
 mod support;
 
 mod accounts;
+mod attempts;
 mod audit;
 mod custom_attributes;
 mod door;
@@ -16,6 +17,7 @@ mod events;
 mod filters;
 mod groups;
 mod integrations;
+mod invitations;
 mod isolation;
 mod opening;
 mod paging;
@@ -24,5 +26,6 @@ mod schema;
 mod sessions;
 mod setup_codes;
 mod sso;
+mod standing;
 mod tenants;
 mod tokens;

@@ -47,7 +47,7 @@ async fn both_engines_have_the_same_tables() {
 }
 
 /// Tables whose rows belong to no company, or are one.
-const OUTSIDE: [&str; 2] = ["setup_codes", "tenants"];
+const OUTSIDE: [&str; 3] = ["password_attempts", "setup_codes", "tenants"];
 
 async fn keys_begin_with_the_tenant(engine: Engine) {
     let world = World::new(engine).await;
@@ -146,12 +146,16 @@ async fn every_constraint_refuses(engine: Engine) {
     let act = "INSERT INTO audit_events (tenant_id, seq, at, actor, action, subject, detail, hash) VALUES ";
     let sso = "INSERT INTO sso_settings (tenant_id, integration_id, instance_id, enabled, issuer, certificate,
         allow_unsolicited, match_by, saved_at, saved_by) VALUES ";
+    let invitation =
+        "INSERT INTO invitations (tenant_id, id, email, email_key, role, code_hash, request_key, invited_by,
+        created_at, expires_at) VALUES ";
     let statement = |insert: &str, values: &str| sql(&format!("{insert} {values}"));
     for (insert, values) in [
         (employee, "('T', 'e', 'I', 'e', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
         (group, "('T', 'g', 'I', 'g', 'g', '{}', '{}', 0, 0, 1)"),
         (account, "('T', 'a', 'a@x', 'a@x', 'admin', '', 0)"),
         (session, "('T', b'01', 'a', '{}', 0)"),
+        (invitation, "('T', 'n', 'n@x', 'n@x', 'it', b'01', 'k', '', 0, 0)"),
         (token, "('T', 't', 'I', '', b'01', '', '', 'k', '', 0)"),
         (event, "('T', 'v', 0, 'I', '', '', '', '', '[]')"),
         (act, "('T', 1, 0, '', '', '', '{}', b'')"),
@@ -179,6 +183,12 @@ async fn every_constraint_refuses(engine: Engine) {
         ("accounts: tenant", account, "('none', 'b', 'b@x', 'b@x', 'admin', '', 0)"),
         ("sessions: hash", session, "('T', b'01', 'a', '{}', 0)"),
         ("sessions: account", session, "('T', b'02', 'none', '{}', 0)"),
+        ("invitations: id", invitation, "('T', 'n', 'o@x', 'o@x', 'it', b'02', 'l', '', 0, 0)"),
+        ("invitations: e-mail", invitation, "('T', 'o', 'n@x', 'n@x', 'it', b'02', 'l', '', 0, 0)"),
+        ("invitations: code", invitation, "('T', 'o', 'o@x', 'o@x', 'it', b'01', 'l', '', 0, 0)"),
+        ("invitations: form", invitation, "('T', 'o', 'o@x', 'o@x', 'it', b'02', 'k', '', 0, 0)"),
+        ("invitations: role", invitation, "('T', 'o', 'o@x', 'o@x', 'root', b'02', 'l', '', 0, 0)"),
+        ("invitations: tenant", invitation, "('none', 'o', 'o@x', 'o@x', 'it', b'02', 'l', '', 0, 0)"),
         (
             "integrations: id",
             "INSERT INTO integrations (tenant_id, id, provider, created_at) VALUES",

@@ -213,7 +213,9 @@ async fn turning_sign_on_off_ends_what_is_under_way(engine: Engine) {
     assert_eq!(open(&world, 1).await, Vec::<String>::new());
     save(&world, settings(&world)).await;
     work!(world, |conn| {
-        integrations::deactivate(conn, &world.tenant, &world.integration, "ada", world.store.now()).await
+        integrations::activate(conn, &world.tenant, &world.integration, "ada", world.store.now()).await?;
+        let place = (&world.tenant, &world.integration);
+        integrations::deactivate(conn, place, None, "ada", world.store.now()).await
     })
     .expect("deleted");
     let after = read!(world, |conn| sso::find(conn, &world.tenant, &world.integration)).expect("it stays");

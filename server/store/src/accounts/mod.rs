@@ -1,5 +1,8 @@
 //! People who sign in to the console. SCIM never creates, adopts or changes one.
 
+mod role;
+mod standing;
+
 use scim::fold::fold;
 use time::OffsetDateTime;
 
@@ -7,43 +10,8 @@ use crate::ids::can_exist;
 use crate::pool::run;
 use crate::{AccountId, Conn, StoreError, TenantId, instant, milliseconds};
 
-/// What an account may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// Everything.
-    Admin,
-    /// Integrations and the data they exchange.
-    It,
-    /// Everything but integrations.
-    Power,
-    /// Look.
-    Viewer,
-}
-
-impl Role {
-    /// All roles, the mightiest first.
-    pub const ALL: [Self; 4] = [Self::Admin, Self::It, Self::Power, Self::Viewer];
-
-    /// The word in the database and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::It => "it",
-            Self::Power => "power",
-            Self::Viewer => "viewer",
-        }
-    }
-
-    /// The role with this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.name() == name)
-    }
-
-    /// Whether it may see and change integrations and their tokens.
-    pub fn manages_integrations(self) -> bool {
-        matches!(self, Self::Admin | Self::It)
-    }
-}
+pub use role::Role;
+pub use standing::{Decision, Outcome, Standing, decide};
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -217,21 +185,6 @@ pub async fn signed_in(
     Ok(())
 }
 
-/// Forbids sign-in and ends the account's sessions. Says whether there was such an account that was not disabled.
-pub async fn disable(conn: &mut Conn<'_>, account: &Account, now: OffsetDateTime) -> Result<bool, StoreError> {
-    let changed = run!(conn, |c| sqlx::query(
-        "UPDATE accounts SET disabled_at = $3 WHERE tenant_id = $1 AND id = $2 AND disabled_at IS NULL"
-    )
-    .bind(account.tenant_id.as_str())
-    .bind(account.id.as_str())
-    .bind(milliseconds(now))
-    .execute(c)
-    .await
-    .map(|done| done.rows_affected()))?;
-    crate::sessions::end_all(conn, &account.tenant_id, &account.id).await?;
-    Ok(changed == 1)
-}
-
 /// Gives the account a new password, lets it sign in again and ends its sessions.
 pub async fn recover(conn: &mut Conn<'_>, account: &Account, password_hash: &str) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query(
@@ -244,4 +197,20 @@ pub async fn recover(conn: &mut Conn<'_>, account: &Account, password_hash: &str
     .await
     .map(|_| ()))?;
     crate::sessions::end_all(conn, &account.tenant_id, &account.id).await
+}
+
+/// Gives the account the password that its owner chose, unless it is another one than when the account was read; says
+/// which. Its sessions go on.
+pub async fn change_password(conn: &mut Conn<'_>, account: &Account, password_hash: &str) -> Result<bool, StoreError> {
+    let changed = run!(conn, |c| sqlx::query(
+        "UPDATE accounts SET password_hash = $3 WHERE tenant_id = $1 AND id = $2 AND password_hash = $4"
+    )
+    .bind(account.tenant_id.as_str())
+    .bind(account.id.as_str())
+    .bind(password_hash)
+    .bind(account.password_hash.as_str())
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
 }

@@ -1,9 +1,12 @@
-//! Passwords of accounts: argon2id, a few at a time.
+//! Passwords of accounts: which are taken, and their hashes: argon2id, a few at a time.
+
+mod common;
 
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use scim::fold::fold;
 use store::Random;
 use tokio::sync::Semaphore;
 
@@ -15,16 +18,33 @@ const PARALLEL: usize = 2;
 pub const MIN_LENGTH: usize = 8;
 const MAX_LENGTH: usize = 1024;
 
-/// Says why a password is not taken.
-pub fn check(password: &str) -> Result<(), &'static str> {
-    let length = password.chars().count();
-    if length < MIN_LENGTH {
+/// Says why a password is not taken. Length is what counts; what everybody tries first is refused, and so are the names
+/// that a stranger knows: the account's e-mail address and its company.
+pub fn check(password: &str, names: &[&str]) -> Result<(), &'static str> {
+    let folded = fold(password);
+    if password.chars().count() < MIN_LENGTH {
         Err("Use at least 8 characters; 15 or more are better.")
     } else if password.len() > MAX_LENGTH {
         Err("Use at most 1,024 bytes.")
+    } else if common::is_common(&folded) {
+        Err("This is one of the passwords that are tried first. Use another one: a few words make a good one.")
+    } else if names.iter().any(|name| is_name(&folded, name)) {
+        Err("Use something else than the e-mail address or the name of the company.")
     } else {
         Ok(())
     }
+}
+
+/// Whether the password is the name, or what stands before its at sign, with or without something behind it.
+fn is_name(folded: &str, name: &str) -> bool {
+    let name = fold(name.trim());
+    let first = name.split('@').next().unwrap_or_default();
+    let joined: String = name.split_whitespace().collect();
+    let same = |name: &str| {
+        let bare = common::bare(name);
+        folded == name || (!bare.is_empty() && common::bare(folded) == bare)
+    };
+    [name.as_str(), first, &joined].into_iter().any(same)
 }
 
 /// Computes and checks hashes without stopping the server's other work.
@@ -97,8 +117,27 @@ mod tests {
     }
 
     #[test]
-    fn length_is_the_only_rule() {
-        assert!(check("1234567").is_err() && check("12345678").is_ok() && check("ü ü ü ü ").is_ok());
-        assert!(check(&"x".repeat(1025)).is_err());
+    fn length_is_the_only_rule_of_form() {
+        assert!(check("xk7 9qf", &[]).is_err() && check("xk7 9qfw", &[]).is_ok() && check("ü ü ü ü ", &[]).is_ok());
+        assert!(check(&"x".repeat(1025), &[]).is_err());
+    }
+
+    #[test]
+    fn what_strangers_try_is_refused() {
+        let names = ["Ada.Lovelace@acme.test", "Acme Widgets"];
+        for known in [
+            "Password1234",
+            "ADA.LOVELACE@ACME.TEST",
+            "ada.lovelace1815",
+            "Acme Widgets",
+            "AcmeWidgets!!",
+            "acme widgets 2026",
+        ] {
+            assert!(check(known, &names).is_err(), "{known}");
+        }
+        for rare in ["ada of acme widgets", "lovelace-engine", "correct horse battery"] {
+            assert_eq!(check(rare, &names), Ok(()), "{rare}");
+        }
+        assert_eq!(check("--------", &["", "@"]), Ok(()), "no name is no rule");
     }
 }

@@ -1,0 +1,228 @@
+//! Who signs in to the console, and who is invited to.
+
+use leptos::prelude::*;
+
+use super::role_choice::role_choice;
+use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu};
+use crate::shell::Frame;
+
+/// One account in the list.
+#[derive(Debug, Clone)]
+pub struct AccountRow {
+    /// Its id.
+    pub id: String,
+    /// The name it signs in with.
+    pub email: String,
+    /// Its role's name.
+    pub role: &'static str,
+    /// Whether it may sign in.
+    pub enabled: bool,
+    /// When it last signed in.
+    pub last_sign_in: String,
+    /// Whether it is the visitor's own.
+    pub own: bool,
+    /// Whether the visitor may change it.
+    pub manageable: bool,
+}
+
+/// An invitation that nobody has followed yet.
+#[derive(Debug, Clone)]
+pub struct InvitationRow {
+    /// Its id.
+    pub id: String,
+    /// Who is invited.
+    pub email: String,
+    /// The role's name.
+    pub role: &'static str,
+    /// When and by whom its link was made.
+    pub invited: String,
+    /// Until when the link works.
+    pub expires: String,
+    /// Whether the link works no more.
+    pub expired: bool,
+    /// Of the form that made the link, by which a stale page is known.
+    pub seen: String,
+    /// Of the form that would make another one.
+    pub request_key: String,
+    /// Whether the visitor may change it.
+    pub manageable: bool,
+}
+
+/// Who is to be invited.
+#[derive(Debug, Clone, Default)]
+pub struct InvitationDraft {
+    /// The form's key: the same key never makes a second link.
+    pub request_key: String,
+    /// What was typed.
+    pub email: String,
+    /// The role's value.
+    pub role: String,
+}
+
+/// The lists, and the form that invites.
+#[derive(Debug, Clone)]
+pub struct AccountsPage {
+    /// The company's accounts.
+    pub accounts: Vec<AccountRow>,
+    /// Whom nobody has heard of yet.
+    pub invitations: Vec<InvitationRow>,
+    /// The form.
+    pub draft: InvitationDraft,
+    /// The values of the roles that the visitor may give.
+    pub givable: Vec<&'static str>,
+    /// What went otherwise than asked for.
+    pub notice: Option<String>,
+    /// What is wrong with the form.
+    pub errors: Vec<FieldError>,
+}
+
+impl AccountsPage {
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        let notice = self.notice.clone().map(|text| {
+            view! { <div class="note warn" role="alert">{icon(&frame.sprite, Icon::Alert)}<span>{text}</span></div> }
+        });
+        view! {
+            <div class="page">
+                {settings_menu(frame, "accounts")}
+                <main id="main">
+                    {crumbs(&[("Settings", "/settings")], "Accounts")}
+                    <div class="head"><h1>"Accounts"</h1></div>
+                    {flash(frame)}
+                    {notice}
+                    {self.table(frame)}
+                    {self.pending(frame)}
+                    {self.form()}
+                </main>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn table(&self, frame: &Frame) -> AnyView {
+        let row = |row: &AccountRow| {
+            let state = if row.enabled {
+                chip(&frame.sprite, "ok", Icon::Check, "Enabled")
+            } else {
+                chip(&frame.sprite, "", Icon::Stop, "Disabled")
+            };
+            let own = row.own.then(|| view! { " " <span class="tag">"You"</span> });
+            view! {
+                <tr>
+                    <th scope="row"><bdi>{row.email.clone()}</bdi>{own}</th>
+                    <td data-label="Role">{row.role}</td>
+                    <td data-label="State">{state}</td>
+                    <td data-label="Last sign-in" class="num">{row.last_sign_in.clone()}</td>
+                    <td><div class="actions">{row.actions()}</div></td>
+                </tr>
+            }
+        };
+        view! {
+            <div class="card flush">
+                <table>
+                    <caption class="visually-hidden">"Accounts"</caption>
+                    <thead><tr>
+                        <th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col">"State"</th>
+                        <th scope="col">"Last sign-in"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr></thead>
+                    <tbody>{self.accounts.iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any()
+    }
+
+    fn pending(&self, frame: &Frame) -> Option<AnyView> {
+        if self.invitations.is_empty() {
+            return None;
+        }
+        let rows = self.invitations.iter().map(|row| row.view(frame)).collect_view();
+        let table = view! {
+            <section aria-labelledby="invitations">
+                <h2 id="invitations">"Invitations"</h2>
+                <div class="card flush">
+                    <table>
+                        <caption class="visually-hidden">"Invitations that nobody has followed yet"</caption>
+                        <thead><tr>
+                            <th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col">"Link"</th>
+                            <th scope="col">"Invited"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        };
+        Some(table.into_any())
+    }
+
+    fn form(&self) -> AnyView {
+        let email = Field {
+            name: "email",
+            label: "Email",
+            kind: "email",
+            value: &self.draft.email,
+            hint: Some("They sign in with it."),
+            autocomplete: "off",
+            ..Field::default()
+        };
+        let roles = role_choice(&self.givable, &self.draft.role, &self.errors);
+        view! {
+            <section class="card" aria-labelledby="invite">
+                <h2 id="invite">"Invite someone"</h2>
+                <p class="hint">"You get a link to send to them. It works once, for 72 hours."</p>
+                {error_summary(&self.errors)}
+                <form method="post" action="/settings/accounts">
+                    <input type="hidden" name="request_key" value=self.draft.request_key.clone()/>
+                    {email.view(&self.errors)}
+                    {roles}
+                    <button class="btn main" type="submit">"Invite"</button>
+                </form>
+            </section>
+        }
+        .into_any()
+    }
+}
+
+impl AccountRow {
+    fn actions(&self) -> Option<AnyView> {
+        if !self.manageable {
+            return None;
+        }
+        let link = |verb: &'static str, words: &'static str, class: &'static str| {
+            let href = format!("/settings/accounts/{}/{verb}", self.id);
+            view! { <a class=class href=href>{words}<span class="visually-hidden">" " {self.email.clone()}</span></a> }
+        };
+        let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
+        Some(view! { {link("role", "Change role", "btn")}{other} }.into_any())
+    }
+}
+
+impl InvitationRow {
+    fn view(&self, frame: &Frame) -> AnyView {
+        let state = if self.expired {
+            chip(&frame.sprite, "bad", Icon::Stop, "Expired")
+        } else {
+            chip(&frame.sprite, "", Icon::Clock, "Pending")
+        };
+        let form = |verb: &'static str, words: &'static str, class: &'static str| {
+            let action = format!("/settings/accounts/invitations/{}/{verb}", self.id);
+            view! {
+                <form method="post" action=action>
+                    <input type="hidden" name="email" value=self.email.clone()/>
+                    <input type="hidden" name="seen" value=self.seen.clone()/>
+                    <input type="hidden" name="request_key" value=self.request_key.clone()/>
+                    <button class=class type="submit">{words}<span class="visually-hidden">" " {self.email.clone()}</span></button>
+                </form>
+            }
+        };
+        view! {
+            <tr>
+                <th scope="row"><bdi>{self.email.clone()}</bdi></th>
+                <td data-label="Role">{self.role}</td>
+                <td data-label="Link">{state}<small>{self.expires.clone()}</small></td>
+                <td data-label="Invited">{self.invited.clone()}</td>
+                <td><div class="actions">{self.manageable.then(|| view! { {form("renew", "New link", "btn")}{form("withdraw", "Withdraw", "btn bad")} })}</div></td>
+            </tr>
+        }
+        .into_any()
+    }
+}

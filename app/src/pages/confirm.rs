@@ -1,0 +1,57 @@
+//! The password is asked for again before something that matters. The page holds the form that was sent.
+
+use leptos::prelude::*;
+
+use crate::components::{Field, FieldError, flash, signs_in_as};
+use crate::shell::Frame;
+
+/// The question, and the form that waits for its answer.
+#[derive(Debug, Clone, Default)]
+pub struct ConfirmPage {
+    /// Where the form goes. Opened as a page, it is where the form was filled in.
+    pub action: String,
+    /// What was filled in.
+    pub fields: Vec<(String, String)>,
+    /// What is wrong with the password.
+    pub errors: Vec<FieldError>,
+}
+
+impl ConfirmPage {
+    /// The question about a form.
+    pub fn new(action: String, fields: Vec<(String, String)>) -> Self {
+        Self { action, fields, errors: Vec::new() }
+    }
+
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        let password = Field {
+            name: "confirm_password",
+            label: "Password",
+            kind: "password",
+            autocomplete: "current-password",
+            autofocus: true,
+            ..Field::default()
+        };
+        let kept = |(name, value): &(String, String)| {
+            view! { <input type="hidden" name=name.clone() value=value.clone()/> }
+        };
+        view! {
+            <main id="main" class="narrow">
+                {flash(frame)}
+                <section class="card">
+                    <h1>"Confirm it is you"</h1>
+                    <p class="lead">"You entered your password more than 10 minutes ago, and what you are about to change matters. Enter it again to go on; nothing was changed yet."</p>
+                    <form method="post" action=self.action.clone()>
+                        {self.fields.iter().map(kept).collect_view()}
+                        {signs_in_as(frame)}
+                        {password.view(&self.errors)}
+                        <div class="actions">
+                            <button class="btn main" type="submit">"Confirm and go on"</button>
+                            <a class="btn quiet" href=self.action.clone()>"Cancel"</a>
+                        </div>
+                    </form>
+                </section>
+            </main>
+        }
+        .into_any()
+    }
+}

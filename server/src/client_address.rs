@@ -1,0 +1,71 @@
+//! Where a request comes from.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, HeaderMap};
+use ipnet::IpNet;
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The other end of the connection or, when that is a proxy that was named, the address that the proxy heard from.
+pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    Some(behind(peer, headers, proxies))
+}
+
+/// Each proxy adds the address it heard from at the end, so that what a client made up itself stands before what is
+/// true: the list is read backwards, for as long as it is about proxies that were named.
+fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+    let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
+    let listed: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+    let mut address = peer;
+    for text in listed.into_iter().rev() {
+        if !proxies.iter().any(|network| network.contains(&address)) {
+            break;
+        }
+        let Some(before) = parse(text.trim()) else { break };
+        address = before;
+    }
+    address
+}
+
+/// Some proxies add the port.
+fn parse(text: &str) -> Option<IpAddr> {
+    let address = text.parse::<IpAddr>().or_else(|_| text.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn behind(peer: &str, lines: &[&'static str], proxies: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
+        }
+        let proxies: Vec<IpNet> = proxies.iter().map(|network| network.parse().expect("a network")).collect();
+        super::behind(peer.parse().expect("an address"), &headers, &proxies).to_string()
+    }
+
+    #[test]
+    fn only_proxies_that_were_named_are_believed() {
+        assert_eq!(behind("198.51.100.1", &["203.0.113.9"], &[]), "198.51.100.1");
+        assert_eq!(behind("198.51.100.1", &["203.0.113.9"], &["127.0.0.0/8"]), "198.51.100.1");
+        assert_eq!(behind("127.0.0.1", &["203.0.113.9"], &["127.0.0.0/8"]), "203.0.113.9");
+        assert_eq!(behind("127.0.0.1", &[], &["127.0.0.0/8"]), "127.0.0.1");
+    }
+
+    #[test]
+    fn what_a_client_made_up_is_not_believed() {
+        let proxies = ["127.0.0.0/8", "10.0.0.0/8"];
+        assert_eq!(behind("127.0.0.1", &["192.0.2.1, 203.0.113.9"], &proxies), "203.0.113.9");
+        assert_eq!(behind("127.0.0.1", &["192.0.2.1", "203.0.113.9, 10.1.2.3"], &proxies), "203.0.113.9");
+        assert_eq!(behind("127.0.0.1", &["nonsense"], &proxies), "127.0.0.1");
+        assert_eq!(behind("127.0.0.1", &["203.0.113.9:4711"], &proxies), "203.0.113.9");
+        assert_eq!(behind("127.0.0.1", &["[2001:db8::1]:4711"], &proxies), "2001:db8::1");
+    }
+}
