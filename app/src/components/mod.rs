@@ -5,7 +5,7 @@ mod icon;
 mod layout;
 mod pager;
 
-pub use field::{Choice, Field, FieldError, error_summary, tick};
+pub use field::{Area, Choice, Field, FieldError, error_summary, tick};
 pub use icon::{Icon, icon};
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu, signs_in_as};
 pub use pager::{Pager, grouped, pager};

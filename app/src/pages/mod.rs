@@ -13,11 +13,13 @@ mod login;
 mod message;
 mod profile;
 mod provider;
+mod record;
 mod revoke;
 mod role_choice;
 mod rotate;
 mod settings;
 mod setup;
+mod sign_on;
 
 use leptos::prelude::*;
 
@@ -34,13 +36,15 @@ pub use login::LoginPage;
 pub use message::MessagePage;
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
-    AttributeDraft, AttributeRow, Attributes, LIFETIMES, ProviderPage, Reveal, TYPES, Tab, TokenCard, TokenDraft,
-    TokenState, address as provider_address, token_cards,
+    AttributeDraft, AttributeRow, Attributes, CertificateLine, LIFETIMES, ProviderPage, Reveal, SsoDraft, SsoTab,
+    TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
 };
+pub use record::RecordPage;
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
+pub use sign_on::SignOnPage;
 
 use crate::shell::Frame;
 
@@ -80,6 +84,10 @@ pub enum Page {
     Employees(EmployeesPage),
     /// One person.
     Employee(EmployeePage),
+    /// A step of signing on that ends here.
+    SignOn(SignOnPage),
+    /// An employee's own record.
+    Record(RecordPage),
     /// Nothing here, not allowed, out of order.
     Message(MessagePage),
 }
@@ -103,6 +111,8 @@ impl Page {
             Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => page.name.clone(),
+            Self::SignOn(page) => page.title.to_owned(),
+            Self::Record(page) => page.name.clone(),
             Self::Message(page) => page.title.to_owned(),
         }
     }
@@ -131,6 +141,8 @@ impl Page {
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
+            Self::SignOn(page) => page.view(),
+            Self::Record(page) => page.view(),
             Self::Message(page) => page.view(frame),
         }
     }

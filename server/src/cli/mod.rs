@@ -5,6 +5,7 @@ mod account;
 mod audit;
 mod duration;
 mod serve;
+mod sso;
 mod tenant;
 mod token;
 
@@ -60,6 +61,9 @@ enum Command {
     /// SCIM Bearer Tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Sign-on with SAML
+    #[command(subcommand)]
+    Sso(sso::SsoCommand),
     /// The record of what accounts and the command line did
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -151,6 +155,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Tenant(command) => tenant::run(session, command).await,
         Command::Account(command) => account::run(session, command).await,
         Command::Token(command) => token::run(session, command).await,
+        Command::Sso(command) => sso::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
     }
 }

@@ -32,7 +32,7 @@ const LABELS: [(&str, &str); 22] = [
 
 /// Label and value of everything that has one. `active` has a chip of its own; the company's own attributes have the
 /// labels that it gave them, and those it removed are not shown.
-pub(super) fn of(document: &Document, custom: &[CustomAttribute]) -> Vec<(String, String)> {
+pub(crate) fn of(document: &Document, custom: &[CustomAttribute]) -> Vec<(String, String)> {
     let mut lines = Vec::new();
     for (name, value) in document.as_map() {
         match value {

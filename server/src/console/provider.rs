@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
-use super::{connection, custom_attributes};
+use super::{connection, custom_attributes, sso};
 use crate::assets;
 use crate::state::AppState;
 
@@ -102,7 +102,12 @@ pub(super) async fn revealing(
     Ok(visitor.show(Page::Provider(page)).await)
 }
 
-async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab) -> Result<ProviderPage, ConsoleError> {
+pub(super) async fn page(
+    state: &AppState,
+    visitor: &Visitor,
+    provider: Provider,
+    tab: Tab,
+) -> Result<ProviderPage, ConsoleError> {
     let tenant = &visitor.account()?.tenant_id;
     let now = state.store.now();
     let mut reader = state.store.read().await?;
@@ -111,6 +116,12 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
     let mut tokens = tokens::list(&mut conn, tenant).await?;
     let used = usage::of_tokens(&mut conn, tenant, now - Duration::days(1)).await?;
     let attributes = custom_attributes::shown(&mut conn, tenant).await?;
+    let sso = sso::tab(&mut conn, (tenant, provider), integration.as_ref(), &state.config, now).await?;
+    let sso_notice = match &integration {
+        Some(integration) => store::sso::find(&mut conn, tenant, &integration.id).await?,
+        None => None,
+    };
+    let sso_notice = sso_notice.and_then(|settings| sso::expiry_notice(&settings, now));
     drop(reader);
     tokens.retain(|token| integration.as_ref().is_some_and(|integration| integration.id == token.integration_id));
     let live = tokens.iter().filter(|token| token.status(now).is_live()).count();
@@ -127,10 +138,11 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         tenant_url: state.config.scim_url(),
         reveal: None,
         unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
-        notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
+        notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).chain(sso_notice).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,
         attributes,
+        sso,
         errors: Vec::new(),
     })
 }

@@ -4,6 +4,7 @@ mod attributes;
 mod generate;
 mod guide;
 mod reveal;
+mod sso;
 mod token;
 
 use leptos::prelude::*;
@@ -12,6 +13,7 @@ use store::integrations::Provider;
 pub use attributes::{AttributeDraft, AttributeRow, Attributes, TYPES};
 pub use generate::{LIFETIMES, TokenDraft};
 pub use reveal::Reveal;
+pub use sso::{CertificateLine, SsoDraft, SsoTab};
 pub use token::{TokenCard, TokenState};
 
 use super::integrations::mark;
@@ -83,6 +85,8 @@ pub struct ProviderPage {
     pub draft: Option<TokenDraft>,
     /// The company's own attributes.
     pub attributes: Attributes,
+    /// Sign-on.
+    pub sso: SsoTab,
     /// What is wrong with the form that was sent.
     pub errors: Vec<FieldError>,
 }
@@ -108,7 +112,7 @@ impl ProviderPage {
         });
         let body = match self.tab {
             Tab::Provisioning => self.provisioning(frame),
-            Tab::Sso => sso(),
+            Tab::Sso => self.sso.view(self.provider, &self.errors, frame),
         };
         view! {
             <main id="main" class="page one">
@@ -207,12 +211,4 @@ impl ProviderPage {
 /// The tokens of a provider, each with what it does now.
 pub fn token_cards(tokens: &[TokenCard], provider: Provider, sprite: &str) -> AnyView {
     tokens.iter().map(|token| token.view(provider, sprite)).collect_view().into_any()
-}
-
-fn sso() -> AnyView {
-    view! {
-        <section class="card"><h2>"Single sign-on"</h2>
-            <p>"Sign-on with SAML is not part of this version yet. Provisioning works without it."</p></section>
-    }
-    .into_any()
 }
