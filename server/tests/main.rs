@@ -2,5 +2,6 @@
 
 mod cli;
 mod console;
+mod saml;
 mod scim;
 mod support;

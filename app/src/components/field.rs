@@ -76,7 +76,7 @@ impl Area<'_> {
                 <label for=self.name>{self.label}</label>
                 {said.hint()}
                 <textarea
-                    id=self.name name=self.name rows="6" class="code" required=!self.optional autocomplete="off"
+                    id=self.name name=self.name rows="6" class="pem" required=!self.optional autocomplete="off"
                     spellcheck="false" translate="no" aria-describedby=said.described() aria-invalid=said.invalid()
                 >{self.value.to_owned()}</textarea>
                 {said.error()}

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use scim::render::date_time;
 use serde_json::json;
-use store::IntegrationId;
+use store::audit::{self, Act};
 use store::integrations::{self, Provider};
-use store::sso as stored;
+use store::sso::{self as stored, AccountLink, MatchBy};
+use store::{IntegrationId, StoreError};
 
-use super::account::Refused;
+use super::account::{Refused, find};
 use super::{Failure, Session, print_json, tenant_named};
 use crate::config::Config;
 use crate::sso::address::Addresses;
@@ -32,6 +33,27 @@ pub(super) enum SsoCommand {
         /// The identity provider
         #[arg(long, value_parser = PROVIDERS)]
         provider: String,
+    },
+    /// Say which employee an account is: that employee's sign-on leads to the console
+    Link {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// The account's e-mail address
+        #[arg(long)]
+        email: String,
+        /// The employee's user name
+        #[arg(long)]
+        employee: String,
+    },
+    /// End an account's link to an employee
+    Unlink {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// The account's e-mail address
+        #[arg(long)]
+        email: String,
     },
 }
 
@@ -96,6 +118,8 @@ pub(super) async fn run(session: Session, command: SsoCommand) -> Result<(), Fai
         SsoCommand::Set(args) => set(session, args).await,
         SsoCommand::Show(args) => show(session, args).await,
         SsoCommand::Disable { tenant, provider } => disable(session, tenant, provider_named(&provider)?).await,
+        SsoCommand::Link { tenant, email, employee } => link(session, tenant, email, employee).await,
+        SsoCommand::Unlink { tenant, email } => unlink(session, tenant, email).await,
     }
 }
 
@@ -197,5 +221,54 @@ async fn disable(session: Session, tenant: String, provider: Provider) -> Result
         })
         .await?;
     println!("{}", if was_on { "Sign-on is off." } else { "Sign-on was off already." });
+    Ok(())
+}
+
+async fn link(session: Session, tenant: String, email: String, employee: String) -> Result<(), Failure> {
+    let now = session.store.now();
+    session
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                let account = find(conn, &tenant, &email).await?;
+                let people = stored::find_people(conn, &account.tenant_id, MatchBy::UserName, &employee).await?;
+                let Some((employee_id, _)) = people.into_iter().next() else {
+                    return Err(Refused::Say(Failure(format!("there is no employee with the user name {employee}"))));
+                };
+                let link = AccountLink { account_id: account.id.clone(), employee_id, linked_by: "cli".to_owned() };
+                stored::link(conn, &account.tenant_id, &link, now).await.map_err(|error| match error {
+                    StoreError::Conflict(_) => Refused::Say(Failure::new(
+                        "the account or the employee has a link already; spaceiq sso unlink ends an account's",
+                    )),
+                    error => Refused::Store(error),
+                })?;
+                let act =
+                    Act { actor: "cli", action: "sso.link", subject: &email, detail: json!({ "employee": employee }) };
+                audit::record(conn, &account.tenant_id, &act, now).await?;
+                Ok::<_, Refused>(())
+            })
+        })
+        .await?;
+    println!("Linked.");
+    Ok(())
+}
+
+async fn unlink(session: Session, tenant: String, email: String) -> Result<(), Failure> {
+    let now = session.store.now();
+    let was_linked = session
+        .store
+        .write(move |conn| {
+            Box::pin(async move {
+                let account = find(conn, &tenant, &email).await?;
+                let was_linked = stored::unlink(conn, &account.tenant_id, &account.id).await?;
+                if was_linked {
+                    let act = Act { actor: "cli", action: "sso.unlink", subject: &email, detail: json!({}) };
+                    audit::record(conn, &account.tenant_id, &act, now).await?;
+                }
+                Ok::<_, Refused>(was_linked)
+            })
+        })
+        .await?;
+    println!("{}", if was_linked { "The link has ended." } else { "There was no link." });
     Ok(())
 }

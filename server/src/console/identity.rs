@@ -128,6 +128,6 @@ mod tests {
     #[test]
     fn the_way_back_is_kept() {
         let wanted = "/employees?q=a&page=2".parse().expect("a path");
-        assert_eq!(leading_to("/login", &wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
+        assert_eq!(sign_in_address(&wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
     }
 }

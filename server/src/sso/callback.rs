@@ -125,6 +125,10 @@ async fn use_up(
     now: OffsetDateTime,
 ) -> Result<Result<Option<Account>, Refusal>, StoreError> {
     let (tenant, integration) = (&settings.tenant_id, &settings.integration_id);
+    // What was verified was verified against these: an admin may have turned sign-on off meanwhile.
+    if sso::find(conn, tenant, integration).await?.as_ref() != Some(settings) {
+        return Ok(Err(Refusal::Changed));
+    }
     if let Some(request) = &assertion.in_response_to
         && !sso::close_request(conn, tenant, request).await?
     {
@@ -176,9 +180,10 @@ async fn refuse(
             .store
             .write(move |conn| {
                 Box::pin(async move {
-                    let detail = json!({ "reason": refusal.key(), "words": refusal.words(), "address": address });
                     let integration = settings.integration_id.as_str();
-                    let act = Act { actor: "system", action: "sso.refused", subject: integration, detail };
+                    let check = refusal.check().key();
+                    let detail = json!({ "check": check, "words": refusal.words(), "address": address, "integration": integration });
+                    let act = Act { actor: "system", action: "sso.refused", subject: refusal.key(), detail };
                     audit::record(conn, &settings.tenant_id, &act, now).await
                 })
             })

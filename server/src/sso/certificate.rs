@@ -208,3 +208,47 @@ impl<'a> Der<'a> {
         PrimitiveDateTime::parse(&format!("{century}{text}"), format).ok().map(PrimitiveDateTime::assume_utc)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const PEM: &str = include_str!("verify/tests/idp.crt");
+
+    #[test]
+    fn a_certificate_is_read_as_people_paste_it() {
+        let certificate = Certificate::from_pem(PEM).expect("a certificate");
+        assert_eq!(certificate.not_before, datetime!(2026-11-24 12:34:43 UTC));
+        assert_eq!(certificate.not_after, datetime!(2036-11-21 12:34:43 UTC));
+        assert_eq!(certificate.to_pem(), PEM);
+        let fingerprint =
+            "94:DB:AB:6A:00:09:22:C2:C4:96:D6:F9:C3:A7:4F:AD:D2:B8:D9:CB:75:0D:A5:85:9B:B4:F9:73:48:FE:30:A2";
+        assert_eq!(certificate.fingerprint(), fingerprint);
+        let bare: String = PEM.lines().filter(|line| !line.starts_with('-')).collect();
+        for text in [&bare, &PEM.replace('\n', "\r\n"), &format!("Bag attributes\n{PEM}\n\n")] {
+            assert_eq!(Certificate::from_pem(text).as_ref(), Ok(&certificate), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_such_certificate_is_refused_by_name() {
+        let bare = PEM.replace("-----END CERTIFICATE-----", "");
+        for (text, error) in [
+            ("", CertificateError::Unreadable),
+            ("hello", CertificateError::Unreadable),
+            (&bare, CertificateError::Unreadable),
+            (&PEM[..400], CertificateError::Unreadable),
+            (&format!("{PEM}{PEM}"), CertificateError::Several),
+            ("-----BEGIN PRIVATE KEY-----", CertificateError::PrivateKey),
+            (include_str!("verify/tests/ec.crt"), CertificateError::NotRsa),
+            (include_str!("verify/tests/short.crt"), CertificateError::ShortKey),
+        ] {
+            assert_eq!(Certificate::from_pem(text), Err(error), "{text}");
+        }
+        let mut longer = Certificate::from_pem(PEM).expect("a certificate").der().to_vec();
+        longer.push(0);
+        assert_eq!(Certificate::from_der(longer), Err(CertificateError::Unreadable), "something behind it");
+    }
+}

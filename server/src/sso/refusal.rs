@@ -26,19 +26,21 @@ pub enum Check {
 }
 
 impl Check {
-    /// All of them, in their order.
-    pub const ALL: [Self; 10] = [
-        Self::Message,
-        Self::Structure,
-        Self::Signature,
-        Self::Issuer,
-        Self::Destination,
-        Self::Audience,
-        Self::Times,
-        Self::Request,
-        Self::OneUse,
-        Self::Person,
-    ];
+    /// The word in the audit log.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Structure => "structure",
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Destination => "destination",
+            Self::Audience => "audience",
+            Self::Times => "times",
+            Self::Request => "request",
+            Self::OneUse => "one_use",
+            Self::Person => "person",
+        }
+    }
 }
 
 macro_rules! refusals {
@@ -183,6 +185,8 @@ refusals! {
 
     /// The Response and its confirmation answer different requests.
     MixedRequests => Request, "mixed_requests";
+    /// The settings were changed while the person was signing in.
+    Changed => Request, "settings_changed";
     /// The Response answers a request that this browser has not made, or made too long ago.
     UnknownRequest => Request, "unknown_request";
     /// The Response answers no request, and sign-on that the identity provider begins is turned off.

@@ -1,5 +1,6 @@
 //! The command line, as a process of its own, beside a running server and without one.
 
+mod sso;
 mod tokens;
 
 use std::io::Write;

@@ -221,7 +221,7 @@ impl SsoTab {
             } else {
                 chip(&frame.sprite, "ok", Icon::Check, format!("Until {}", line.until))
             };
-            view! { <div><dt>{line.name}</dt><dd>{state}<code class="break">{line.fingerprint.clone()}</code></dd></div> }
+            view! { <div><dt>{line.name}</dt><dd>{state}<code class="fingerprint">{line.fingerprint.clone()}</code></dd></div> }
         };
         let lines = self.certificates.iter().map(line).collect_view();
         (!self.certificates.is_empty()).then(|| {

@@ -1,5 +1,6 @@
 //! Good responses are accepted; each hostile one is refused for the reason that its name says.
 
+mod fuzz;
 mod hostile;
 mod idp;
 
