@@ -49,7 +49,8 @@ export class IdentityProvider {
   #answer(request, response) {
     const address = new URL(request.url, this.url);
     if (address.pathname !== "/sso") {
-      response.writeHead(404).end();
+      // The browser asks for an icon.
+      response.writeHead(204).end();
       return;
     }
     request.query = Object.fromEntries(address.searchParams);

@@ -141,8 +141,8 @@ impl Page {
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
-            Self::SignOn(page) => page.view(),
-            Self::Record(page) => page.view(),
+            Self::SignOn(page) => page.view(frame),
+            Self::Record(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::shell::Frame;
+
 /// What is known of the person who signed in.
 #[derive(Debug, Clone)]
 pub struct RecordPage {
@@ -16,7 +18,12 @@ pub struct RecordPage {
 }
 
 impl RecordPage {
-    pub(super) fn view(&self) -> AnyView {
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        // Whoever has an account as well is in the console at the same time, under its header.
+        let brand = frame
+            .person
+            .is_none()
+            .then(|| view! { <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p> });
         let attribute = |(name, value): &(String, String)| {
             view! { <div><dt>{name.clone()}</dt><dd><bdi>{value.clone()}</bdi></dd></div> }
         };
@@ -28,10 +35,10 @@ impl RecordPage {
         };
         view! {
             <main id="main" class="page one">
-                <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p>
+                {brand}
                 <div class="head"><h1><bdi>{self.name.clone()}</bdi></h1>
                     <form method="post" action="/my-record/sign-out"><button class="btn" type="submit">"Sign out"</button></form></div>
-                <p>"What " <bdi>{self.company.clone()}</bdi> " has about you in SpaceIQ. It comes from your company's identity provider; ask there to have it changed."</p>
+                <p class="lead">"What " <bdi>{self.company.clone()}</bdi> " has about you in SpaceIQ. It comes from your company's identity provider; ask there to have it changed."</p>
                 <div class="split">
                     <div><section class="card"><h2>"Your record"</h2>
                         <dl class="attributes">{self.attributes.iter().map(attribute).collect_view()}</dl></section></div>

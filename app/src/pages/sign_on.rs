@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::shell::Frame;
+
 /// What happened, and what to do.
 #[derive(Debug, Clone)]
 pub struct SignOnPage {
@@ -14,13 +16,17 @@ pub struct SignOnPage {
 }
 
 impl SignOnPage {
-    pub(super) fn view(&self) -> AnyView {
+    pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        let brand = frame
+            .person
+            .is_none()
+            .then(|| view! { <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p> });
         let link = self.link.clone().map(|(href, words)| {
             view! { <p><a class="btn main" href=href rel="noreferrer">{words}</a></p> }
         });
         view! {
             <main id="main" class="narrow">
-                <p class="brand"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</p>
+                {brand}
                 <section class="card"><h1>{self.title}</h1><p>{self.text.clone()}</p>{link}</section>
             </main>
         }

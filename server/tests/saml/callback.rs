@@ -132,8 +132,9 @@ fn what_is_turned_off_lets_nobody_in() {
         acme.signed_in("_4");
         let azure = "/settings/integrations/provisioning-sso/azure/delete";
         let seen = crate::support::browser::value_of(&acme.admin.page(azure), "seen");
+        let response = acme.response("_5", None);
         acme.admin.submit(azure, &[("employees", "keep"), ("seen", &seen)]);
-        assert_eq!(acme.post(&browser, &acme.response("_5", None)).status, 404);
+        assert_eq!(acme.post(&browser, &response).status, 404);
     });
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::address;
+use super::guide::sign_on_guide;
 use crate::components::{Area, Choice, Field, FieldError, Icon, chip, copy_field, error_summary, tick};
 use crate::shell::Frame;
 
@@ -98,7 +99,7 @@ impl SsoTab {
         view! {
             <div class="split">
                 <div>{self.ours(provider, frame)}{self.theirs(provider, errors, frame)}</div>
-                <aside>{guide(provider)}{self.off(provider)}</aside>
+                <aside>{sign_on_guide(provider)}{self.off(provider)}</aside>
             </div>
         }
         .into_any()
@@ -244,31 +245,4 @@ impl SsoTab {
             .into_any()
         })
     }
-}
-
-fn guide(provider: Provider) -> AnyView {
-    let steps: [&'static str; 5] = match provider {
-        Provider::Azure => [
-            "Enterprise applications → your application → Single sign-on → SAML.",
-            "Basic SAML Configuration: Identifier is the SAML Audience URI, Reply URL the SAML CallBack Endpoint URL.",
-            "Attributes & Claims: Unique User Identifier must be what employees have here; user.userprincipalname is usual.",
-            "SAML Certificates: download Certificate (Base64) and paste it here. Signing Option stays Sign SAML assertion, with SHA-256.",
-            "Set up: Login URL is the SAML Redirect URL here, Azure AD Identifier the SAML Issuer URL.",
-        ],
-        _ => [
-            "Create a SAML 2.0 application.",
-            "Entity ID or Audience is the SAML Audience URI; ACS or single sign-on URL is the callback URL.",
-            "The NameID must be what employees have here as user name, or choose another value below.",
-            "Sign the assertion or the response, not both, with RSA and SHA-256. Leave encryption off.",
-            "Paste the issuer, the login address and the certificate here.",
-        ],
-    };
-    let step = |step: &'static str| view! { <li><span>{step}</span></li> };
-    view! {
-        <section class="card" aria-labelledby="sso-guide">
-            <h2 id="sso-guide">"On the other side"</h2>
-            <ol class="steps">{steps.into_iter().map(step).collect_view()}</ol>
-        </section>
-    }
-    .into_any()
 }
