@@ -78,7 +78,7 @@ withAndWithoutScript("a custom attribute is added, arrives, and is removed", (js
       const { status, body } = await client.post("/Users", sent);
       assert.equal(status, 201);
       await page.goto(`/employees/${body.id}`);
-      await page.getByText("B-1906").waitFor();
+      await page.getByText("B-1906", { exact: true }).waitFor();
       await page.goto(AZURE);
       await page.getByRole("button", { name: "Remove badge_number" }).click();
       await page.getByRole("status").first().waitFor();

@@ -26,7 +26,11 @@ test("Lighthouse finds nothing to improve", () =>
       const client = scim(`${server.url}/scim`, await activateAzure(page));
       const { id } = (await client.post("/Users", user("Grace", "Hopper"))).body;
       const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
-      for (const path of [PROVISIONING, AZURE, "/employees", `/employees/${id}`]) await look(path, cookie);
+      await page.goto("/provisioning-log");
+      const event = await page.locator("tbody").getByRole("link").first().getAttribute("href");
+      const others = ["/provisioning-log", event, "/audit-log"];
+      others.push("/settings/accounts", "/settings/profile");
+      for (const path of [PROVISIONING, AZURE, "/employees", `/employees/${id}`, ...others]) await look(path, cookie);
     });
     assert.deepEqual(wrong, []);
   }),

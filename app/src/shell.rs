@@ -49,6 +49,8 @@ pub struct Person {
     pub role: &'static str,
     /// Whether the role manages accounts.
     pub manages_accounts: bool,
+    /// Whether the audit log is open to it.
+    pub reads_audit: bool,
 }
 
 /// What every page needs beside its own data.
@@ -115,12 +117,18 @@ fn escaped(text: &str) -> String {
 }
 
 fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
-    let employees = page.section().is_some_and(|section| section == "employees").then_some("page");
+    let item = |section: &'static str, name: &'static str| {
+        let on = (page.section() == Some(section)).then_some("page");
+        view! { <a href=format!("/{section}") aria-current=on>{name}</a> }
+    };
+    let audit = person.reads_audit.then(|| item("audit-log", "Audit log"));
     let initials: String = person.email.chars().take(2).collect::<String>().to_uppercase();
     view! {
         <header class="bar">
             <a class="brand" href="/"><span class="brand-mark" aria-hidden="true"></span>"SpaceIQ"</a>
-            <nav class="bar-nav" aria-label="Main"><a href="/employees" aria-current=employees>"Employees"</a></nav>
+            <nav class="bar-nav" aria-label="Main">
+                {item("employees", "Employees")}{item("groups", "Groups")}{item("provisioning-log", "Provisioning log")}{audit}
+            </nav>
             <button class="profile" type="button" popovertarget="profile-menu">
                 <span class="avatar" aria-hidden="true">{initials}</span>
                 <span class="profile-name">{person.email.clone()}</span>

@@ -5,12 +5,15 @@ use std::path::Path;
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use store::events::Limits;
 
 /// Where data lives when nobody says otherwise.
 pub const DEFAULT_DATABASE_URL: &str = "sqlite:data/spaceiq.db";
 const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 /// SCIM requests a second and tenant. Azure asks for at least 25.
 const DEFAULT_RATE_LIMIT: u32 = 250;
+/// A year and the month in which somebody looks back at it.
+const DEFAULT_LOG_KEEP_DAYS: u16 = 400;
 
 /// The optional TOML file: the keys are the flags' names with `_` for `-`.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +29,10 @@ pub struct ConfigFile {
     pub rate_limit: Option<u32>,
     /// See [`Config`]; with commas between.
     pub trusted_proxies: Option<String>,
+    /// See [`Config`].
+    pub log_keep_days: Option<u16>,
+    /// See [`Config`].
+    pub log_keep_megabytes: Option<u32>,
 }
 
 impl ConfigFile {
@@ -52,16 +59,33 @@ pub struct Config {
     pub rate_limit: u32,
     /// Proxies that are believed when they say in `X-Forwarded-For` where a request comes from.
     pub trusted_proxies: Vec<IpNet>,
+    /// How many days provisioning events are kept; 0 means for ever.
+    pub log_keep_days: u16,
+    /// How many megabytes of them are kept a tenant; 0 means all.
+    pub log_keep_megabytes: u32,
+}
+
+/// The settings that the command line may override; `None` leaves them to the file.
+#[derive(Debug, Default)]
+pub struct Flags {
+    /// See [`Config`].
+    pub listen: Option<String>,
+    /// See [`Config`].
+    pub public_url: Option<String>,
+    /// See [`Config`].
+    pub rate_limit: Option<u32>,
+    /// See [`Config`].
+    pub log_keep_days: Option<u16>,
+    /// See [`Config`].
+    pub log_keep_megabytes: Option<u32>,
+    /// See [`Config`]; with commas between.
+    pub trusted_proxies: Option<String>,
 }
 
 impl Config {
     /// Puts flags and file together.
-    pub fn new(
-        listen: Option<String>,
-        public_url: Option<String>,
-        rate_limit: Option<u32>,
-        file: &ConfigFile,
-    ) -> Result<Self, String> {
+    pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
+        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies } = flags;
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
@@ -69,21 +93,24 @@ impl Config {
             Some(url) => checked_public_url(&url)?,
             None => format!("http://{listen}"),
         };
-        let rate_limit = rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT);
-        let config = Self { listen, public_url, rate_limit, trusted_proxies: Vec::new() };
-        config.behind(file.trusted_proxies.as_deref().unwrap_or_default())
+        Ok(Self {
+            listen,
+            public_url,
+            rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
+            log_keep_days: log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
+            log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
+            trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
+        })
     }
 
-    /// The same behind these proxies: addresses and networks with commas between.
-    pub fn behind(self, proxies: &str) -> Result<Self, String> {
-        let items = proxies.split(',').map(str::trim).filter(|item| !item.is_empty());
-        let parsed: Result<_, String> = items
-            .map(|item| {
-                let network = item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
-                network.map_err(|_| format!("the trusted proxy {item} must look like 10.0.0.7 or 10.0.0.0/8"))
-            })
-            .collect();
-        Ok(Self { trusted_proxies: parsed?, ..self })
+    /// What is kept of the provisioning log.
+    pub fn log_limits(&self) -> Limits {
+        let days = Some(self.log_keep_days).filter(|days| *days > 0);
+        let megabytes = Some(self.log_keep_megabytes).filter(|megabytes| *megabytes > 0);
+        Limits {
+            age: days.map(|days| time::Duration::days(days.into())),
+            size: megabytes.map(|megabytes| i64::from(megabytes) * 1_000_000),
+        }
     }
 
     /// Whether browsers reach us over TLS, by the public address.
@@ -95,6 +122,17 @@ impl Config {
     pub fn scim_url(&self) -> String {
         format!("{}/scim", self.public_url)
     }
+}
+
+/// Addresses and networks with commas between.
+fn networks(list: Option<&String>) -> Result<Vec<IpNet>, String> {
+    let items = list.map_or("", String::as_str).split(',').map(str::trim).filter(|item| !item.is_empty());
+    let network = |item: &str| item.parse().or_else(|_| item.parse::<IpAddr>().map(IpNet::from));
+    items
+        .map(|item| {
+            network(item).map_err(|_| format!("the trusted proxy {item} must look like 10.0.0.7 or 10.0.0.0/8"))
+        })
+        .collect()
 }
 
 fn checked_public_url(url: &str) -> Result<String, String> {
@@ -116,18 +154,23 @@ mod tests {
     use super::*;
 
     fn config(listen: Option<&str>, public_url: Option<&str>, file: &ConfigFile) -> Result<Config, String> {
-        Config::new(listen.map(str::to_owned), public_url.map(str::to_owned), None, file)
+        let flags =
+            Flags { listen: listen.map(str::to_owned), public_url: public_url.map(str::to_owned), ..Flags::default() };
+        Config::new(flags, file)
     }
 
     #[test]
     fn flags_win_over_the_file_and_the_file_over_defaults() {
-        let file: ConfigFile = toml::from_str("listen = \"127.0.0.1:4000\"\nrate_limit = 0").expect("valid");
+        let file = "listen = \"127.0.0.1:4000\"\nrate_limit = 0\nlog_keep_days = 0\nlog_keep_megabytes = 5";
+        let file: ConfigFile = toml::from_str(file).expect("valid");
         let from_file = config(None, None, &file).expect("valid");
         assert_eq!((from_file.listen.port(), from_file.rate_limit), (4000, 0));
+        assert_eq!(from_file.log_limits(), Limits { age: None, size: Some(5_000_000) });
         let from_flag = config(Some("127.0.0.1:5000"), Some("https://x.test/"), &file).expect("valid");
         assert_eq!((from_flag.listen.port(), from_flag.scim_url().as_str()), (5000, "https://x.test/scim"));
         let default = config(None, None, &ConfigFile::default()).expect("valid");
         assert_eq!((default.public_url.as_str(), default.rate_limit), ("http://127.0.0.1:3000", 250));
+        assert_eq!(default.log_limits(), Limits { age: Some(time::Duration::days(400)), size: None });
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod config;
 pub mod console;
 pub mod email_address;
 pub mod endpoint;
+mod log;
 pub mod password;
 mod rate_limit;
 pub mod router;

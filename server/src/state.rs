@@ -5,6 +5,7 @@ use std::sync::Arc;
 use store::{Random, Store};
 
 use crate::config::Config;
+use crate::log::recorder::FailureRecorder;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::usage::UsageRecorder;
@@ -30,6 +31,7 @@ pub struct Inner {
     /// Of what strangers can make the server write about sign-ons.
     pub(crate) sign_on_limit: RateLimit,
     pub(crate) usage: Arc<UsageRecorder>,
+    pub(crate) failures: Arc<FailureRecorder>,
 }
 
 impl AppState {
@@ -39,12 +41,14 @@ impl AppState {
         let rate_limit = RateLimit::new(config.rate_limit);
         let sign_on_limit = RateLimit::new(SIGN_ONS);
         let usage = UsageRecorder::start(store.clone());
-        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, sign_on_limit, usage }))
+        let failures = FailureRecorder::start(store.clone());
+        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, sign_on_limit, usage, failures }))
     }
 
     /// Writes down what still waits to be, before the server stops.
     pub async fn finish(&self) {
         self.usage.finish().await;
+        self.failures.finish().await;
     }
 }
 

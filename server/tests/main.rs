@@ -2,6 +2,7 @@
 
 mod cli;
 mod console;
+mod rehearse;
 mod saml;
 mod scim;
 mod support;

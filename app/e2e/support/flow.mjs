@@ -94,3 +94,10 @@ export async function reloadUntil(page, locator, within = 30_000) {
 export async function flash(page) {
   return (await page.getByRole("main").getByRole("status").first().innerText()).trim();
 }
+
+/** Waits for the end of a rehearsal or check: the page follows it by itself, or the person asks again. */
+export async function runIsOver(page, js = true) {
+  const passed = page.locator(".run-state").getByText("Passed", { exact: true });
+  while (!js && !(await passed.isVisible())) await page.getByRole("link", { name: "See how far it is" }).click();
+  await passed.waitFor();
+}

@@ -2,8 +2,20 @@
 
 import { fileURLToPath } from "node:url";
 
-import { activateAzure, ADMIN, AZURE, openProfileMenu, PROVISIONING, revealAzure, setUp, shownLink, signIn } from "./flow.mjs";
-import { scim, user } from "./scim.mjs";
+import {
+  activateAzure,
+  ADMIN,
+  AZURE,
+  openProfileMenu,
+  PROVISIONING,
+  reloadUntil,
+  revealAzure,
+  runIsOver,
+  setUp,
+  shownLink,
+  signIn,
+} from "./flow.mjs";
+import { DISABLE, group as newGroup, patch, scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
 export async function everyState(page, watch, server, look) {
@@ -12,6 +24,7 @@ export async function everyState(page, watch, server, look) {
   await empty(page, look);
   const token = await tokens(page, server, look);
   await employees(page, scim(`${server.url}/scim`, token), look);
+  await logs(page, scim(`${server.url}/scim`, token), look);
   await accounts(page, server, look);
   await refused(page, server, look);
 }
@@ -41,6 +54,8 @@ async function empty(page, look) {
     "category without tiles": "/settings/integrations/ticketing",
     "search without a match": `${PROVISIONING}?q=nothing`,
     "no employees, not connected": "/employees",
+    "no groups, not connected": "/groups",
+    "no events, not connected": "/provisioning-log",
     "Azure, not active": AZURE,
     "ADFS, single sign-on only": `${PROVISIONING}/adfs`,
   });
@@ -59,6 +74,8 @@ async function tokens(page, server, look) {
   const [{ id }] = await server.tokens();
   await openAndLook(page, look, {
     "no employees, connected": "/employees",
+    "no groups, connected": "/groups",
+    "no events, connected": "/provisioning-log",
     "Azure, active": AZURE,
     "single sign-on": `${AZURE}?tab=sso`,
     "question before a revocation": `${AZURE}/tokens/${id}/revoke`,
@@ -70,6 +87,7 @@ async function tokens(page, server, look) {
   await page.getByRole("button", { name: "Test connection" }).click();
   await page.getByRole("status").first().waitFor();
   await look("connection tested");
+  await rehearse(page, look);
   await rotate(page, id, look);
   await signOn(page, server, look);
   return token;
@@ -88,6 +106,18 @@ async function signOn(page, server, look) {
   await server.spaceiq(["sso", "set", ...place, ...given]);
   await openAndLook(page, look, { "sign-on is on": `${AZURE}?tab=sso`, "nobody's record": "/my-record" });
   await page.goto(AZURE);
+}
+
+async function rehearse(page, look) {
+  for (const what of ["rehearsal", "check"]) {
+    await page.goto(`${AZURE}/${what}`);
+    await look(`${what}, never run`);
+    await page.getByRole("button", { name: `Start ${what}` }).click();
+    await runIsOver(page);
+    await look(`${what}, just over`);
+    await page.reload();
+    await look(`${what} of before`);
+  }
 }
 
 async function mistakes(page, id, look) {
@@ -136,12 +166,54 @@ async function employees(page, client, look) {
   const people = Array.from({ length: 51 }, (_, index) => user("Person", String(index)));
   const longest = user("Wolfeschlegelsteinhausenbergerdorff".repeat(2), "Ünlü", { department: "Ω".repeat(80) });
   const created = await Promise.all([longest, ...people].map((person) => client.post("/Users", person)));
+  const [{ id }, { id: manager }] = created.map(({ body }) => body);
+  await client.patch(`/Users/${id}`, patch({ op: "replace", path: "manager", value: manager }));
+  await client.patch(`/Users/${id}`, DISABLE);
+  const inner = await client.post("/Groups", newGroup("Ünit <b>&</b> \u202eco"));
+  const all = [inner, ...created].map(({ body }) => body.id);
+  const group = await client.post("/Groups", newGroup("Everyone", all));
   await openAndLook(page, look, {
     employees: "/employees",
-    "second page of employees": "/employees?page=2",
-    "page after the last": "/employees?page=9",
+    "employees, narrowed": `/employees?q=person&status=active&sort=changed&group=${group.body.id}`,
+    "employees, later page": `/employees?after=${created[3].body.id}`,
+    "employees from a row that is gone": "/employees?after=gone",
     "nobody matches": "/employees?q=nobody",
-    "one employee": `/employees/${created[0].body.id}`,
+    groups: "/groups",
+    "no group matches": "/groups?q=nothing",
+    "one group": `/groups/${group.body.id}`,
+    "a group without members": `/groups/${inner.body.id}`,
+    "someone's manager": `/employees/${created[1].body.id}`,
+    "one employee": `/employees/${id}`,
+  });
+  await openDetails(page);
+  await look("one employee, all of it");
+  await page.goto(AZURE);
+  await openDetails(page);
+  await look("Azure with its charts as tables");
+}
+
+async function logs(page, client, look) {
+  const hostile = "\u202e=1+1<b>\u200b" + "e\u0301\u0301\u0301\u0301\u0301\u0301".repeat(20) + "W".repeat(3_000);
+  await client.post("/Users", { ...user("Hostile", "Name"), displayName: hostile, title: hostile });
+  await client.post("/Users", user("Hostile", "Name"));
+  await page.goto("/provisioning-log?outcome=failure");
+  await reloadUntil(page, page.getByText("Could not create hostile.name@acme.test"));
+  await look("log of failures");
+  await page.getByRole("link", { name: "Could not create hostile" }).click();
+  await page.getByRole("heading", { name: "How to fix" }).waitFor();
+  await look("failed event");
+  await page.goto("/provisioning-log?action=created");
+  await look("log with hostile names");
+  await page.locator("tbody").getByRole("link").first().click();
+  await openDetails(page);
+  await look("event with hostile values");
+  await page.getByRole("button", { name: "Show personal data" }).click();
+  await page.getByText("That you looked at it is in the audit log").waitFor();
+  await look("event with personal data");
+  await openAndLook(page, look, {
+    "log without a match": "/provisioning-log?q=nobody",
+    "audit log": "/audit-log",
+    "audit log without a match": "/audit-log?actor=nobody",
   });
 }
 
@@ -219,6 +291,8 @@ async function refused(page, server, look) {
   await openAndLook(page, look, {
     "areas of integrations for a viewer": "/settings/integrations",
     "role that may not": AZURE,
+    "log for a viewer": "/provisioning-log",
+    "role that may not see the audit log": "/audit-log",
   });
 }
 

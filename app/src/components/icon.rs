@@ -25,6 +25,14 @@ pub enum Icon {
     People,
     /// One person.
     User,
+    /// A group.
+    Group,
+    /// What cannot be changed here.
+    Lock,
+    /// To keep as a file.
+    Download,
+    /// Silence.
+    Moon,
     /// A key.
     Key,
     /// Integrations.
@@ -44,6 +52,10 @@ impl Icon {
             Self::Search => "search",
             Self::People => "people",
             Self::User => "user",
+            Self::Group => "group",
+            Self::Lock => "lock",
+            Self::Download => "download",
+            Self::Moon => "moon",
             Self::Key => "key",
             Self::Puzzle => "puzzle",
         }

@@ -2,40 +2,50 @@
 
 use leptos::prelude::*;
 
-/// Where a list stands.
-#[derive(Debug, Clone)]
+/// Where a list stands. Its pages have no numbers: each begins where another ended, however long the list is.
+#[derive(Debug, Clone, Default)]
 pub struct Pager {
-    /// The page shown, from 1.
-    pub page: usize,
-    /// Rows a page holds.
-    pub size: usize,
     /// Rows on this page.
     pub shown: usize,
-    /// Rows in all.
-    pub total: u64,
-    /// The list's address with its search, without the page.
-    pub address: String,
+    /// Rows in all, where that is known.
+    pub total: Option<u64>,
+    /// Rows are counted up to this many.
+    pub counted: u64,
+    /// The address of the page before.
+    pub previous: Option<String>,
+    /// The address of the page after.
+    pub next: Option<String>,
+    /// The address of the first page.
+    pub first: String,
 }
 
-/// "Showing 1–50 of 1,284", and links.
-pub fn pager(pager: &Pager) -> Option<AnyView> {
-    if pager.total == 0 {
-        return None;
+impl Pager {
+    /// How many rows there are, in words.
+    fn words(&self) -> String {
+        let shown = grouped(self.shown as u64);
+        match self.total {
+            Some(total) if total == self.shown as u64 => format!("Showing all {shown}"),
+            Some(total) if total >= self.counted => {
+                format!("Showing {shown} of more than {}", grouped(self.counted - 1))
+            }
+            Some(total) => format!("Showing {shown} of {}", grouped(total)),
+            None if self.next.is_some() => format!("Showing {shown}; more follow"),
+            None => format!("Showing {shown}; the list ends here"),
+        }
     }
-    let first = (pager.page - 1) * pager.size + 1;
-    let last = first + pager.shown - usize::from(pager.shown > 0);
-    let separator = if pager.address.contains('?') { '&' } else { '?' };
-    let link = |page: usize| format!("{}{separator}page={page}", pager.address);
-    let previous =
-        (pager.page > 1).then(|| view! { <a class="btn" rel="prev" href=link(pager.page - 1)>"Previous"</a> });
-    let more = (last as u64) < pager.total;
-    let next = more.then(|| view! { <a class="btn" rel="next" href=link(pager.page + 1)>"Next"</a> });
-    let text = if pager.shown == 0 {
-        format!("Nothing on this page; {} in all", grouped(pager.total))
-    } else {
-        format!("Showing {}–{} of {}", grouped(first as u64), grouped(last as u64), grouped(pager.total))
+}
+
+/// "Showing 50 of 1,284", and links.
+pub fn pager(pager: &Pager) -> AnyView {
+    let link = |address: &Option<String>, rel: &'static str, words: &'static str| {
+        address.clone().map(|address| view! { <a class="btn" rel=rel href=address>{words}</a> })
     };
-    Some(view! { <nav class="pager" aria-label="Pages"><p>{text}</p><div>{previous}{next}</div></nav> }.into_any())
+    let first = pager.previous.is_some().then(|| view! { <a class="btn" href=pager.first.clone()>"First"</a> });
+    view! {
+        <nav class="pager" aria-label="Pages"><p>{pager.words()}</p>
+            <div>{first}{link(&pager.previous, "prev", "Previous")}{link(&pager.next, "next", "Next")}</div></nav>
+    }
+    .into_any()
 }
 
 /// 1284 as 1,284.
@@ -48,7 +58,20 @@ pub fn grouped(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::grouped;
+    use super::{Pager, grouped};
+
+    #[test]
+    fn a_list_says_what_it_knows_of_its_length() {
+        let list = |shown, total, next: bool| {
+            let next = next.then(|| "/employees?after=x".to_owned());
+            Pager { shown, total, next, counted: 10_000, ..Pager::default() }.words()
+        };
+        assert_eq!(list(3, Some(3), false), "Showing all 3");
+        assert_eq!(list(50, Some(1_284), true), "Showing 50 of 1,284");
+        assert_eq!(list(50, Some(10_000), true), "Showing 50 of more than 9,999");
+        assert_eq!(list(50, None, true), "Showing 50; more follow");
+        assert_eq!(list(9, None, false), "Showing 9; the list ends here");
+    }
 
     #[test]
     fn thousands_are_grouped() {

@@ -3,11 +3,11 @@
 
 use leptos::prelude::*;
 
-/// A button that copies the value of the input with the id `field`. It shows itself once it works, and says aloud what
-/// it did.
+/// A button that copies the value of the input with the id `field`, or the text of another element. It shows itself once
+/// it works, and says aloud what it did.
 #[island]
 pub fn CopyButton(
-    /// The id of the input.
+    /// The id of the input or element.
     field: String,
     /// What is copied, for those who hear the button instead of seeing its place.
     what: String,
@@ -32,16 +32,20 @@ pub fn CopyButton(
     }
 }
 
-/// Selects the text as well: where a page may not write to the clipboard, the keyboard shortcut does the rest.
+/// Selects the text of an input as well: where a page may not write to the clipboard, the keyboard shortcut does the
+/// rest. Of anything else, its text is copied.
 #[cfg(feature = "hydrate")]
 fn copy_value(field: &str) {
     use leptos::wasm_bindgen::JsCast;
-    let input =
-        document().get_element_by_id(field).and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
-    if let Some(input) = input {
-        input.select();
-        if window().is_secure_context() {
-            let _ = window().navigator().clipboard().write_text(&input.value());
+    let Some(element) = document().get_element_by_id(field) else { return };
+    let text = match element.dyn_ref::<web_sys::HtmlInputElement>() {
+        Some(input) => {
+            input.select();
+            input.value()
         }
+        None => element.text_content().unwrap_or_default(),
+    };
+    if window().is_secure_context() {
+        let _ = window().navigator().clipboard().write_text(&text);
     }
 }

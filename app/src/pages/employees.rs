@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, Pager, chip, empty_state, flash, pager};
+use crate::components::{Filters, Icon, Pager, chip, empty_state, flash, icon, pager, shown, shown_within};
 use crate::shell::Frame;
+
+/// Letters of a department or title in a line.
+const SHORT: usize = 60;
 
 /// One line.
 #[derive(Debug, Clone)]
@@ -12,6 +15,8 @@ pub struct EmployeeRow {
     pub id: String,
     /// The name.
     pub name: String,
+    /// The user name, when it is not the e-mail address.
+    pub user_name: Option<String>,
     /// The e-mail address.
     pub email: String,
     /// The department.
@@ -27,12 +32,16 @@ pub struct EmployeeRow {
 /// The list.
 #[derive(Debug, Clone)]
 pub struct EmployeesPage {
-    /// What is looked for.
-    pub search: String,
+    /// What it is narrowed by.
+    pub filters: Filters,
     /// This page's lines.
     pub rows: Vec<EmployeeRow>,
     /// Where the list stands.
     pub pager: Pager,
+    /// The group to whose members it is narrowed: its id and name.
+    pub group: Option<(String, String)>,
+    /// Whether the row that the page was to begin after is gone.
+    pub lost: bool,
     /// Whether any provider is active.
     pub connected: bool,
     /// Whether the person may manage integrations.
@@ -41,15 +50,16 @@ pub struct EmployeesPage {
 
 impl EmployeesPage {
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
+        let group = self.group.as_ref().map(|(id, name)| {
+            view! { <p class="lead">"Members of " <a href=format!("/groups/{id}")>{shown(name)}</a> "."</p> }
+        });
         view! {
             <main id="main" class="page one">
                 <div class="head"><h1>"Employees"</h1></div>
                 {flash(frame)}
-                <form class="search" method="get" action="/employees" role="search">
-                    <label class="visually-hidden" for="search">"Search"</label>
-                    <input id="search" type="search" name="q" placeholder="Name, e-mail, department or title" value=self.search.clone()/>
-                    <button class="btn" type="submit">"Search"</button>
-                </form>
+                {self.filters.view()}
+                {group}
+                {lost(frame, self.lost)}
                 {self.body(frame)}
             </main>
         }
@@ -58,57 +68,77 @@ impl EmployeesPage {
 
     fn body(&self, frame: &Frame) -> AnyView {
         if !self.rows.is_empty() {
-            return view! { {self.table(frame)}{pager(&self.pager)} }.into_any();
+            return view! { {employee_table(frame, "Employees", &self.rows)}{pager(&self.pager)} }.into_any();
         }
-        if self.pager.total > 0 {
-            return view! { {pager(&self.pager)} }.into_any();
-        }
-        if !self.search.is_empty() {
-            let body = view! { <p><a href="/employees">"Show all employees"</a></p> };
+        if self.filters.narrowed {
+            let body = view! {
+                <p>"A search finds the beginnings of words: " <i>"hop gra"</i> " finds Grace Hopper."</p>
+                <p><a href="/employees">"Show all employees"</a></p>
+            };
             return empty_state(&frame.sprite, Icon::Search, "Nobody matches", body.into_any());
         }
-        let body = if self.connected {
-            view! { <p>"Your identity provider is connected and has not sent anyone yet. Azure's first cycle starts when you set Provisioning Status to On."</p> }.into_any()
-        } else if self.may_manage {
-            view! {
-                <p>"Employees arrive from your identity provider. Connect it first."</p>
-                <p><a class="btn main" href="/settings/integrations/provisioning-sso">"Connect an identity provider"</a></p>
-            }
-            .into_any()
-        } else {
-            view! { <p>"Employees arrive from your identity provider. Someone with the role Admin or IT can connect it."</p> }.into_any()
-        };
-        empty_state(&frame.sprite, Icon::People, "No employees yet", body)
+        empty_state(
+            &frame.sprite,
+            Icon::People,
+            "No employees yet",
+            arrival(self.connected, self.may_manage, "Employees"),
+        )
     }
+}
 
-    fn table(&self, frame: &Frame) -> AnyView {
-        let row = |row: &EmployeeRow| {
-            let status = status_chip(&frame.sprite, row.active);
-            view! {
-                <tr>
-                    <th scope="row"><a href=format!("/employees/{}", row.id)><bdi>{row.name.clone()}</bdi></a></th>
-                    <td data-label="Email"><bdi>{row.email.clone()}</bdi></td>
-                    <td data-label="Department"><bdi>{row.department.clone()}</bdi></td>
-                    <td data-label="Title"><bdi>{row.title.clone()}</bdi></td>
-                    <td data-label="Status">{status}</td>
-                    <td data-label="Last change" class="num">{row.changed.clone()}</td>
-                </tr>
-            }
-        };
+/// Says that a list begins again, since the row to go on from is gone.
+pub(super) fn lost(frame: &Frame, lost: bool) -> Option<AnyView> {
+    let note = view! {
+        <div class="note" role="status">{icon(&frame.sprite, Icon::Clock)}
+            <span>"The list has changed meanwhile; this is its beginning."</span></div>
+    };
+    lost.then(|| note.into_any())
+}
+
+/// How employees and groups come to be here.
+pub(super) fn arrival(connected: bool, may_manage: bool, what: &'static str) -> AnyView {
+    if connected {
+        view! { <p>"Your identity provider is connected and has not sent " {if what == "Groups" { "any group" } else { "anyone" }} " yet. Azure's first cycle starts when you set Provisioning Status to On."</p> }.into_any()
+    } else if may_manage {
         view! {
-            <div class="card flush">
-                <table>
-                    <caption class="visually-hidden">"Employees"</caption>
-                    <thead><tr>
-                        <th scope="col">"Name"</th><th scope="col">"Email"</th><th scope="col">"Department"</th>
-                        <th scope="col">"Title"</th><th scope="col">"Status"</th><th scope="col">"Last change"</th>
-                    </tr></thead>
-                    <tbody>{self.rows.iter().map(row).collect_view()}</tbody>
-                </table>
-            </div>
+            <p>{what} " arrive from your identity provider. Connect it first."</p>
+            <p><a class="btn main" href="/settings/integrations/provisioning-sso">"Connect an identity provider"</a></p>
         }
         .into_any()
+    } else {
+        view! { <p>{what} " arrive from your identity provider. Someone with the role Admin or IT can connect it."</p> }
+            .into_any()
     }
+}
+
+/// People, a line each.
+pub(super) fn employee_table(frame: &Frame, caption: &'static str, rows: &[EmployeeRow]) -> AnyView {
+    let row = |row: &EmployeeRow| {
+        let user_name = row.user_name.as_ref().map(|name| view! { <small>{shown(name)}</small> });
+        view! {
+            <tr>
+                <th scope="row"><a href=format!("/employees/{}", row.id)>{shown(&row.name)}</a>{user_name}</th>
+                <td data-label="Email">{shown(&row.email)}</td>
+                <td data-label="Department">{shown_within(&row.department, SHORT)}</td>
+                <td data-label="Title">{shown_within(&row.title, SHORT)}</td>
+                <td data-label="Status">{status_chip(&frame.sprite, row.active)}</td>
+                <td data-label="Last change" class="num">{row.changed.clone()}</td>
+            </tr>
+        }
+    };
+    view! {
+        <div class="card flush">
+            <table>
+                <caption class="visually-hidden">{caption}</caption>
+                <thead><tr>
+                    <th scope="col">"Name"</th><th scope="col">"Email"</th><th scope="col">"Department"</th>
+                    <th scope="col">"Title"</th><th scope="col">"Status"</th><th scope="col">"Last change"</th>
+                </tr></thead>
+                <tbody>{rows.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
 }
 
 /// Active or inactive.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use store::integrations::Provider;
 
+use super::provider::HealthState;
 use crate::components::{Icon, chip, crumbs, empty_state, flash};
 use crate::shell::Frame;
 
@@ -33,6 +34,8 @@ pub struct Tile {
     pub provider: Provider,
     /// Whether it is active.
     pub active: bool,
+    /// How its provisioning goes.
+    pub health: Option<HealthState>,
     /// What it has done, in words.
     pub summary: Option<String>,
     /// The key of its form: pressing the button twice issues one token.
@@ -150,7 +153,10 @@ impl Tile {
         } else {
             view! { <a class="btn go" href=format!("{page}?tab=sso")>"Activate" {hidden}</a> }.into_any()
         };
-        let state = self.active.then(|| chip(&frame.sprite, "ok", Icon::Check, "Active"));
+        let state = match self.health {
+            Some(health) => Some(health.chip(&frame.sprite)),
+            None => self.active.then(|| chip(&frame.sprite, "ok", Icon::Check, "Active")),
+        };
         let text = self.summary.clone().unwrap_or_else(|| about(provider).to_owned());
         view! {
             <li class="tile">

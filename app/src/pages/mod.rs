@@ -2,18 +2,23 @@
 
 mod account_decision;
 mod accounts;
+mod audit;
 mod confirm;
 mod delete_integration;
 mod employee;
 mod employees;
+mod group;
+mod groups;
 mod integrations;
 mod invitation;
 mod invitation_link;
+mod log;
 mod login;
 mod message;
 mod profile;
 mod provider;
 mod record;
+mod rehearsal;
 mod revoke;
 mod role_choice;
 mod rotate;
@@ -25,31 +30,36 @@ use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
 pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
+pub use audit::{AuditPage, AuditRow};
 pub use confirm::ConfirmPage;
 pub use delete_integration::DeleteIntegrationPage;
-pub use employee::EmployeePage;
+pub use employee::{EmployeePage, Link, Links, Section};
 pub use employees::{EmployeeRow, EmployeesPage};
+pub use group::GroupPage;
+pub use groups::{GroupRow, GroupsPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
 pub use invitation::{InvitationForm, InvitationPage};
 pub use invitation_link::InvitationLinkPage;
+pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
-    AttributeDraft, AttributeRow, Attributes, CertificateLine, LIFETIMES, ProviderPage, Reveal, SsoDraft, SsoTab,
-    TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
+    AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, ProviderPage, Reveal,
+    SsoDraft, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
 };
 pub use record::RecordPage;
+pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 pub use sign_on::SignOnPage;
 
+use crate::components::plain;
 use crate::shell::Frame;
 
 /// Every page there is.
-#[expect(clippy::large_enum_variant, reason = "there is one a request, and it is moved a few times")]
 #[derive(Debug, Clone)]
 pub enum Page {
     /// Sign in.
@@ -72,6 +82,8 @@ pub enum Page {
     Rotate(RotatePage),
     /// The question before an integration is deleted.
     DeleteIntegration(DeleteIntegrationPage),
+    /// A rehearsal or a check.
+    Rehearsal(RehearsalPage),
     /// Who signs in.
     Accounts(AccountsPage),
     /// The question before an account is changed.
@@ -84,6 +96,16 @@ pub enum Page {
     Employees(EmployeesPage),
     /// One person.
     Employee(EmployeePage),
+    /// The groups that were provisioned.
+    Groups(GroupsPage),
+    /// One group.
+    Group(GroupPage),
+    /// The provisioning log.
+    Log(LogPage),
+    /// One of its events.
+    Event(EventPage),
+    /// The audit log.
+    Audit(AuditPage),
     /// A step of signing on that ends here.
     SignOn(SignOnPage),
     /// An employee's own record.
@@ -106,20 +128,32 @@ impl Page {
             Self::Revoke(_) => "Revoke token".to_owned(),
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
+            Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
             Self::AccountDecision(page) => page.title().to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
-            Self::Employee(page) => page.name.clone(),
+            Self::Employee(page) => plain(&page.name),
+            Self::Groups(_) => "Groups".to_owned(),
+            Self::Group(page) => plain(&page.name),
+            Self::Log(_) => "Provisioning log".to_owned(),
+            Self::Event(page) => plain(&page.words.text()),
+            Self::Audit(_) => "Audit log".to_owned(),
             Self::SignOn(page) => page.title.to_owned(),
-            Self::Record(page) => page.name.clone(),
+            Self::Record(page) => plain(&page.name),
             Self::Message(page) => page.title.to_owned(),
         }
     }
 
     /// The item of the main menu that it belongs to.
     pub fn section(&self) -> Option<&'static str> {
-        matches!(self, Self::Employees(_) | Self::Employee(_)).then_some("employees")
+        match self {
+            Self::Employees(_) | Self::Employee(_) => Some("employees"),
+            Self::Groups(_) | Self::Group(_) => Some("groups"),
+            Self::Log(_) | Self::Event(_) => Some("provisioning-log"),
+            Self::Audit(_) => Some("audit-log"),
+            _ => None,
+        }
     }
 
     /// What stands between the header and the end.
@@ -135,12 +169,18 @@ impl Page {
             Self::Revoke(page) => page.view(frame),
             Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
+            Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),
             Self::InvitationLink(page) => page.view(frame),
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
+            Self::Groups(page) => page.view(frame),
+            Self::Group(page) => page.view(frame),
+            Self::Log(page) => page.view(frame),
+            Self::Event(page) => page.view(frame),
+            Self::Audit(page) => page.view(frame),
             Self::SignOn(page) => page.view(frame),
             Self::Record(page) => page.view(frame),
             Self::Message(page) => page.view(frame),

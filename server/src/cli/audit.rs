@@ -1,13 +1,15 @@
 //! `spaceiq audit`.
 
+use app::components::{moment, plain};
 use clap::Subcommand;
+use store::events::{self, Broken};
 use store::{audit, tenants};
 
 use super::{Failure, Session};
 
 #[derive(Subcommand)]
 pub(super) enum AuditCommand {
-    /// Check that no row of the record was changed or removed
+    /// Check that nothing in the record and the provisioning log was changed or removed
     Verify,
 }
 
@@ -23,7 +25,24 @@ pub(super) async fn run(session: Session, command: AuditCommand) -> Result<(), F
                 tenant.name
             )));
         }
+        if let Some(broken) = events::first_broken(&mut conn, &tenant.id).await? {
+            return Err(Failure(format!("the provisioning log of {} is broken: {}", tenant.name, words(&broken))));
+        }
     }
-    println!("The record of {} companies is whole.", all.len());
+    println!("The record and the provisioning log of {} companies are whole.", all.len());
     Ok(())
+}
+
+fn words(broken: &Broken) -> String {
+    match broken {
+        // What stands in the row may have been put there to deceive: it is shown without what cannot be seen.
+        Broken::Changed { id, at, subject } => format!(
+            "event {id} ({}, {}) was changed, or the one before it in its chain was replaced",
+            moment(*at),
+            plain(subject)
+        ),
+        Broken::Missing { count, after: Some(after) } => format!("{count} missing after event {after}"),
+        Broken::Missing { count, after: None } => format!("{count} missing at its beginning"),
+        Broken::Beginning => "its oldest events are missing, and not because their time was over".to_owned(),
+    }
 }

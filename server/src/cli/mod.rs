@@ -3,9 +3,12 @@
 
 mod account;
 mod audit;
+mod check;
 mod duration;
+mod rehearse;
 mod serve;
 mod sso;
+mod target;
 mod tenant;
 mod token;
 
@@ -61,6 +64,10 @@ enum Command {
     /// SCIM Bearer Tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// Play Azure AD, Okta or OneLogin against a SCIM server, with people who do not exist
+    Rehearse(Box<rehearse::RehearseArgs>),
+    /// Check whether a SCIM server keeps the rules, and what identity providers will make of it
+    Check(Box<check::CheckArgs>),
     /// Sign-on with SAML
     #[command(subcommand)]
     Sso(sso::SsoCommand),
@@ -128,6 +135,12 @@ async fn tenant_named(conn: &mut Conn<'_>, name: &str) -> Result<tenants::Tenant
 /// Exit codes: 0 done, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // What only talks to a SCIM server opens no database and needs no runtime.
+    match &cli.command {
+        Command::Rehearse(args) => return exit_code(rehearse::run(args)),
+        Command::Check(args) => return exit_code(check::run(args)),
+        _ => {}
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -135,7 +148,11 @@ pub fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(execute(cli)) {
+    exit_code(runtime.block_on(execute(cli)))
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(text)) => {
             eprintln!("spaceiq: {text}");
@@ -157,6 +174,8 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Token(command) => token::run(session, command).await,
         Command::Sso(command) => sso::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
+        Command::Rehearse(args) => rehearse::run(&args),
+        Command::Check(args) => check::run(&args),
     }
 }
 

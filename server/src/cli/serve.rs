@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, usage};
+use store::events::{self, Limits};
+use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, tenants, usage};
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
-use crate::config::Config;
+use crate::config::{Config, Flags};
+use crate::console::rehearsal::clean;
 use crate::state::AppState;
 use crate::{assets, router, telemetry};
 
@@ -20,6 +22,8 @@ const USAGE_KEPT: time::Duration = time::Duration::days(30);
 const INVITATIONS_KEPT: time::Duration = time::Duration::days(30);
 /// How often expired sessions, invitations and counts are removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// How long the removal of old events rests between two steps.
+const PRUNE_PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Args)]
 pub(super) struct ServeArgs {
@@ -35,13 +39,24 @@ pub(super) struct ServeArgs {
     /// Proxies whose X-Forwarded-For is believed: addresses and networks, with commas between [default: none]
     #[arg(long, env = "SPACEIQ_TRUSTED_PROXIES", value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
+    /// Days for which provisioning events are kept; 0 for ever [default: 400]
+    #[arg(long, env = "SPACEIQ_LOG_KEEP_DAYS", value_name = "DAYS")]
+    log_keep_days: Option<u16>,
+    /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
+    #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
+    log_keep_megabytes: Option<u32>,
 }
 
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
-    let mut config = Config::new(args.listen, args.public_url, args.rate_limit, &session.file)?;
-    if let Some(proxies) = args.trusted_proxies {
-        config = config.behind(&proxies)?;
-    }
+    let flags = Flags {
+        listen: args.listen,
+        public_url: args.public_url,
+        rate_limit: args.rate_limit,
+        log_keep_days: args.log_keep_days,
+        log_keep_megabytes: args.log_keep_megabytes,
+        trusted_proxies: args.trusted_proxies,
+    };
+    let mut config = Config::new(flags, &session.file)?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -50,13 +65,15 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
         config.public_url = format!("http://{address}");
     }
+    config.listen = address;
     telemetry::start();
     println!("SpaceIQ is up: {}", config.public_url);
     if !assets::are_built() {
         println!("This program was built without its styles and scripts; cargo xtask build includes them.");
     }
     print_setup_link(&session.store, &config).await?;
-    tokio::spawn(purge(session.store.clone()));
+    tokio::spawn(purge(session.store.clone(), config.log_limits()));
+    tokio::spawn(clean::forever(session.store.clone()));
     let state = AppState::new(session.store, config, session.random);
     let app = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app)
@@ -91,7 +108,7 @@ async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure>
 }
 
 /// Removes what nobody asks for any more.
-async fn purge(store: Store) {
+async fn purge(store: Store, limits: Limits) {
     loop {
         let now = store.now();
         let purged: Result<(), StoreError> = store
@@ -107,8 +124,31 @@ async fn purge(store: Store) {
         if let Err(error) = purged {
             tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
         }
+        if let Err(error) = prune(&store, limits).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "old provisioning events were not removed");
+        }
         tokio::time::sleep(PURGE_EVERY).await;
     }
+}
+
+/// Removes provisioning events that are beyond the limits, a few at a time: between two steps others get their turn.
+async fn prune(store: &Store, limits: Limits) -> Result<(), StoreError> {
+    let all = {
+        let mut reader = store.read().await?;
+        tenants::list(&mut reader.conn()).await?
+    };
+    for tenant in all {
+        let now = store.now();
+        loop {
+            let id = tenant.id.clone();
+            let step = store.write(move |conn| Box::pin(async move { events::prune(conn, &id, limits, now).await }));
+            if !step.await? {
+                break;
+            }
+            tokio::time::sleep(PRUNE_PAUSE).await;
+        }
+    }
+    Ok(())
 }
 
 /// Resolves when the operator or the system asks the server to stop; requests under way are answered first.

@@ -12,7 +12,7 @@ use store::{IntegrationId, StoreError};
 
 use super::account::{Refused, find};
 use super::{Failure, Session, print_json, tenant_named};
-use crate::config::Config;
+use crate::config::{Config, Flags};
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
 use crate::sso::setup::{self, Draft};
@@ -166,7 +166,8 @@ async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
 
 async fn show(session: Session, args: ShowArgs) -> Result<(), Failure> {
     let provider = provider_named(&args.provider)?;
-    let config = Config::new(args.listen, args.public_url, None, &session.file)?;
+    let flags = Flags { listen: args.listen, public_url: args.public_url, ..Flags::default() };
+    let config = Config::new(flags, &session.file)?;
     let mut reader = session.store.read().await?;
     let mut conn = reader.conn();
     let tenant = tenant_named(&mut conn, &args.tenant).await?;

@@ -1,99 +1,82 @@
 //! Who was provisioned.
 
-use std::collections::HashMap;
-
-use app::components::{Pager, moment};
-use app::pages::{EmployeePage, EmployeeRow, EmployeesPage, Page};
-use axum::extract::{Path, State};
+use app::components::{Filter, Filters, moment};
+use app::pages::{EmployeeRow, EmployeesPage, Page};
+use axum::extract::State;
 use axum::response::Response;
-use serde::Deserialize;
 use store::employees::{self, Employee};
-use store::events::{self, Event};
-use store::{custom_attributes, groups, integrations};
+use store::listing::Wanted;
+use store::{Conn, StoreError, TenantId, groups, integrations};
 
-use super::attributes;
 use super::error::ConsoleError;
+use super::listing::Query;
 use super::page::{Asked, Visitor};
 use crate::state::AppState;
 
-/// Rows on a page.
-const SIZE: usize = 50;
-/// Changes shown on a person's page.
-const CHANGES: i64 = 50;
-
-#[derive(Default, Deserialize)]
-pub(super) struct Search {
-    #[serde(default)]
-    q: String,
-    page: Option<usize>,
-}
+/// Groups that the filter offers; who has more finds a group in the list of groups.
+const GROUPS_OFFERED: usize = 100;
 
 pub(super) async fn list(
     State(state): State<AppState>,
     visitor: Visitor,
-    Asked(search): Asked<Search>,
+    Asked(query): Asked<Query>,
 ) -> Result<Response, ConsoleError> {
-    let (search, number) = (search.q, search.page.unwrap_or(1).max(1));
     let tenant = &visitor.account()?.tenant_id;
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
-    let page = employees::search(&mut conn, tenant, &search, number, SIZE).await?;
-    let connected = integrations::list(&mut conn, tenant).await?.iter().any(|known| known.activated_at.is_some());
+    let known = integrations::list(&mut conn, tenant).await?;
+    let page = employees::list(&mut conn, tenant, &query.wanted(&known)).await?;
+    let groups = group_filter(&mut conn, tenant, &query).await?;
+    let group = groups::get(&mut conn, tenant, &query.group).await?;
     drop(reader);
-    let query = serde_urlencoded::to_string([("q", search.trim())]).unwrap_or_default();
-    let address = if search.trim().is_empty() { "/employees".to_owned() } else { format!("/employees?{query}") };
-    let pager = Pager { page: number, size: SIZE, shown: page.items.len(), total: page.total, address };
-    let rows = page.items.iter().map(row).collect();
-    let may_manage = visitor.may_manage();
-    Ok(visitor.show(Page::Employees(EmployeesPage { search, rows, pager, connected, may_manage })).await)
+    let filters = [Some(query.status_filter()), query.provider_filter(&known), groups, Some(query.sort_filter())];
+    let view = EmployeesPage {
+        filters: Filters {
+            address: "/employees",
+            search: query.q.clone(),
+            searched: "Finds the beginnings of words in name, user name, email address, department and title.",
+            filters: filters.into_iter().flatten().collect(),
+            narrowed: query.narrows(),
+        },
+        rows: page.items.iter().map(row).collect(),
+        pager: query.pager("/employees", &page),
+        group: group.map(|group| (group.id, group.document.shown_name())),
+        lost: page.lost,
+        connected: known.iter().any(|known| known.activated_at.is_some()),
+        may_manage: visitor.may_manage(),
+    };
+    Ok(visitor.show(Page::Employees(view)).await)
 }
 
-fn row(employee: &Employee) -> EmployeeRow {
+/// By group: all of them where they are not too many for a list, else the one that was chosen elsewhere.
+async fn group_filter(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Option<Filter>, StoreError> {
+    let page = groups::list(conn, tenant, &Wanted { size: GROUPS_OFFERED, ..Wanted::default() }).await?;
+    let mut options = vec![(String::new(), "Any".to_owned())];
+    options.extend(page.items.iter().map(|group| (group.id.clone(), group.document.shown_name())));
+    let chosen = options.iter().any(|(id, _)| *id == query.group);
+    if page.last.is_some() || !chosen {
+        options.truncate(1);
+        if let Some(group) = groups::get(conn, tenant, &query.group).await? {
+            options.push((group.id, group.document.shown_name()));
+        }
+    }
+    let filter = Filter { name: "group", label: "Group", options, value: query.group.clone() };
+    Ok((filter.options.len() > 1).then_some(filter))
+}
+
+/// A person in a list.
+pub(super) fn row(employee: &Employee) -> EmployeeRow {
     let document = &employee.document;
+    let email = document.email().unwrap_or_default();
+    let user_name = Some(document.user_name()).filter(|name| !name.eq_ignore_ascii_case(email));
     EmployeeRow {
         id: employee.id.clone(),
         name: document.shown_name(),
-        email: document.email().unwrap_or_default().to_owned(),
+        user_name: user_name.map(str::to_owned),
+        email: email.to_owned(),
         department: document.department().unwrap_or_default().to_owned(),
         title: document.title().unwrap_or_default().to_owned(),
         active: document.active(),
         changed: moment(employee.updated_at),
     }
-}
-
-pub(super) async fn one(
-    State(state): State<AppState>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, ConsoleError> {
-    let tenant = &visitor.account()?.tenant_id;
-    let mut reader = state.store.read().await?;
-    let mut conn = reader.conn();
-    let employee = employees::get(&mut conn, tenant, &id).await?.ok_or(ConsoleError::NotFound)?;
-    let mut groups: HashMap<_, _> = groups::groups_of(&mut conn, tenant, &[&id]).await?;
-    let custom = custom_attributes::list(&mut conn, tenant).await?;
-    let changes = events::of_resource(&mut conn, tenant, &id, CHANGES).await?;
-    drop(reader);
-    let page = EmployeePage {
-        name: employee.document.shown_name(),
-        active: employee.document.active(),
-        attributes: attributes::of(&employee.document, &custom),
-        groups: groups.remove(&id).unwrap_or_default().into_iter().filter_map(|group| group.display).collect(),
-        events: changes.iter().map(|event| (moment(event.at), words(event))).collect(),
-    };
-    Ok(visitor.show(Page::Employee(page)).await)
-}
-
-/// What was done, and what was bent to make it fit.
-fn words(event: &Event) -> String {
-    let done = match event.action.as_str() {
-        "created" => "Created",
-        "updated" => "Updated",
-        "disabled" => "Disabled",
-        "enabled" => "Enabled again",
-        "deleted" => "Deleted",
-        _ => "Sent without a change",
-    };
-    let notes: Vec<String> = event.notes.0.iter().map(|note| format!("{}: {}", note.attribute, note.detail)).collect();
-    if notes.is_empty() { done.to_owned() } else { format!("{done}. {}", notes.join(" ")) }
 }

@@ -25,6 +25,8 @@ pub(crate) enum ConsoleError {
     NoAccounts,
     /// As [`Self::Forbidden`], of accounts that may do more than the one who asks.
     BeyondOwnRole,
+    /// The account's role does not open the audit log.
+    AuditForbidden,
     /// The form could not be read.
     BadForm,
     /// The database does not answer.
@@ -57,7 +59,7 @@ impl ConsoleError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole | Self::AuditForbidden => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
@@ -80,6 +82,10 @@ impl ConsoleError {
             Self::BeyondOwnRole => (
                 "Your role does not allow this",
                 "Accounts with the roles Admin and IT are managed by admins only. Ask an admin of your company.",
+            ),
+            Self::AuditForbidden => (
+                "Your role does not allow this",
+                "The audit log, and files of the provisioning log, are for the roles Admin, IT and Power. Ask an admin of your company.",
             ),
             Self::BadForm => ("The form could not be read", "Go back, reload the page and try again."),
             Self::Unavailable => (

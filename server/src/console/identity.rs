@@ -102,6 +102,15 @@ pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
     ConsoleError::NoAccounts.into_response()
 }
 
+/// Refuses accounts whose role does not open the audit log.
+pub(super) async fn require_audit(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    if signed_in.is_some_and(|signed_in| signed_in.account.role.reads_audit()) {
+        return next.run(request).await;
+    }
+    ConsoleError::AuditForbidden.into_response()
+}
+
 /// A path of this site, or nothing: an address that leads elsewhere must not pass as a place to come back to.
 pub(super) fn local_path(text: &str) -> Option<&str> {
     let leads_here = text.starts_with('/')

@@ -1,7 +1,7 @@
 //! The Integrations screen.
 
 use app::components::moment;
-use app::pages::{CATEGORIES, Category, IntegrationsPage, Page, Tile};
+use app::pages::{CATEGORIES, Category, HealthState, IntegrationsPage, Page, Tile};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use scim::fold::fold;
@@ -10,6 +10,7 @@ use store::integrations::{self, Integration, Provider};
 use store::tokens::{self, Token};
 
 use super::error::ConsoleError;
+use super::health;
 use super::page::{Asked, Visitor};
 use crate::state::AppState;
 
@@ -40,13 +41,16 @@ pub(super) async fn screen(
     let mut conn = reader.conn();
     let known = integrations::list(&mut conn, tenant).await?;
     let tokens = tokens::list(&mut conn, tenant).await?;
+    let mut tiles = Vec::new();
+    for provider in Provider::ALL.into_iter().filter(|provider| has_tiles(category) && matches(*provider, &search)) {
+        let integration = known.iter().find(|known| known.provider == provider && known.activated_at.is_some());
+        let health = match integration.filter(|_| provider.provisions()) {
+            Some(integration) => Some(health::brief(&mut conn, tenant, integration, &tokens, state.store.now()).await?),
+            None => None,
+        };
+        tiles.push(tile(&state, provider, integration, health, &tokens));
+    }
     drop(reader);
-    let tiles = Provider::ALL
-        .into_iter()
-        .filter(|_| has_tiles(category))
-        .filter(|provider| matches(*provider, &search))
-        .map(|provider| tile(&state, provider, &known, &tokens))
-        .collect();
     Ok(visitor.show(Page::Integrations(IntegrationsPage { category, search, tiles })).await)
 }
 
@@ -59,8 +63,13 @@ fn matches(provider: Provider, search: &str) -> bool {
     [provider.name(), provider.key(), app::pages::kind(provider)].into_iter().any(|text| fold(text).contains(&wanted))
 }
 
-fn tile(state: &AppState, provider: Provider, known: &[Integration], tokens: &[Token]) -> Tile {
-    let integration = known.iter().find(|known| known.provider == provider && known.activated_at.is_some());
+fn tile(
+    state: &AppState,
+    provider: Provider,
+    integration: Option<&Integration>,
+    health: Option<HealthState>,
+    tokens: &[Token],
+) -> Tile {
     let summary = integration.map(|integration| {
         let of = tokens.iter().filter(|token| token.integration_id == integration.id);
         match of.filter_map(|token| token.last_used_at).max() {
@@ -68,5 +77,5 @@ fn tile(state: &AppState, provider: Provider, known: &[Integration], tokens: &[T
             None => format!("Waiting for the first call from {}.", provider.name()),
         }
     });
-    Tile { provider, active: integration.is_some(), summary, request_key: state.store.new_id() }
+    Tile { provider, active: integration.is_some(), health, summary, request_key: state.store.new_id() }
 }

@@ -5,28 +5,38 @@
 
 mod accounts;
 mod attributes;
+mod audit;
 mod client;
 mod confirm;
 mod conflict;
 mod connection;
 mod credentials;
 mod custom_attributes;
+mod day;
 mod delete_integration;
+mod diagnosis;
+mod employee;
 mod employees;
 mod error;
+mod groups;
 mod headers;
+mod health;
 mod identity;
 mod integrations;
 mod invitation;
+mod listing;
+mod log;
 mod page;
 mod profile;
 mod provider;
+pub(crate) mod rehearsal;
 mod session;
 mod settings;
 mod setup;
 mod sign_in;
 mod sso;
 mod theme;
+mod timeline;
 mod token_card;
 mod tokens;
 
@@ -37,10 +47,11 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
-pub(crate) use attributes::of as attributes_of;
+pub(crate) use attributes::sections as attributes_of;
 pub(crate) use error::ConsoleError;
 pub use headers::secure;
 pub(crate) use page::{Fields, Visitor};
+pub use rehearsal::clean::lost as end_lost_rehearsals;
 pub(crate) use sign_in::begin as begin_session;
 
 use crate::state::AppState;
@@ -87,7 +98,16 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/", get(|| async { Redirect::to("/employees") }))
         .route("/logout", post(sign_in::leave))
         .route("/employees", get(employees::list))
-        .route("/employees/{id}", get(employees::one))
+        .route("/employees/{id}", get(employee::page))
+        .route("/employees/{id}/scim.json", get(employee::raw))
+        .route("/groups", get(groups::list))
+        .route("/groups/{id}", get(groups::one))
+        .route("/groups/{id}/scim.json", get(groups::raw))
+        .route("/provisioning-log", get(log::list))
+        .route("/provisioning-log/new", get(log::fresh))
+        .route("/provisioning-log/{id}", get(log::event))
+        .merge(reveal())
+        .merge(read_audit())
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .route("/settings/profile", get(profile::page))
@@ -96,6 +116,20 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .merge(manage_integrations(state))
         .merge(manage_accounts(state))
         .route_layer(from_fn(identity::require_sign_in))
+}
+
+/// Whom an event is about: for those who manage the integration that it came through.
+fn reveal() -> Router<AppState> {
+    Router::new()
+        .route("/provisioning-log/{id}/reveal", get(log::back_to_event).post(log::reveal))
+        .route_layer(from_fn(identity::require_integrations))
+}
+
+fn read_audit() -> Router<AppState> {
+    Router::new()
+        .route("/audit-log", get(audit::list))
+        .route("/provisioning-log/export", get(log::back).post(log::export))
+        .route_layer(from_fn(identity::require_audit))
 }
 
 fn manage_integrations(state: &AppState) -> Router<AppState> {
@@ -110,8 +144,13 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/sso/disable"), get(sso::back).post(sso::disable));
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
+        .route(&one("/health"), get(health::card))
         .route(&one("/tokens"), get(provider::tokens_now))
         .route(&one("/test"), get(provider::back).post(connection::test))
+        .route(&one("/rehearsal"), get(rehearsal::rehearsal).post(rehearsal::start_rehearsal))
+        .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
+        .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
+        .route(&one("/check/report"), get(rehearsal::check_report))
         // A token that can be activated or discarded was made moments ago.
         .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))

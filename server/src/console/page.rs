@@ -111,6 +111,7 @@ impl Visitor {
             company: signed_in.company.clone(),
             role: role_name(signed_in.account.role),
             manages_accounts: signed_in.account.role.manages_accounts(),
+            reads_audit: signed_in.account.role.reads_audit(),
         });
         if person.is_some() {
             // A message that cannot be read is not worth an error page.
@@ -160,22 +161,22 @@ async fn render(frame: Frame, page: Page) -> Response {
     leptos_axum::handle_response_inner(|| {}, document, Request::new(Body::empty()), builder).await
 }
 
-type Html = Pin<Box<dyn Stream<Item = String> + Send>>;
-type Chunks = Box<dyn FnOnce() -> Html + Send>;
+type Pieces = Pin<Box<dyn Stream<Item = String> + Send>>;
+type Chunks = Box<dyn FnOnce() -> Pieces + Send>;
 
 /// Islands wake with the help of the scripts that follow the document.
-fn with_scripts(document: AnyView, scripts: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Html> + Send>> {
+fn with_scripts(document: AnyView, scripts: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Pieces> + Send>> {
     Box::pin(async move {
         let html: String = document.to_html_stream_in_order().collect().await;
-        Box::pin(stream::once(async move { html }).chain(scripts())) as Html
+        Box::pin(stream::once(async move { html }).chain(scripts())) as Pieces
     })
 }
 
 /// A page without islands has no script at all.
-fn without_scripts(document: AnyView, _: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Html> + Send>> {
+fn without_scripts(document: AnyView, _: Chunks, _: bool) -> Pin<Box<dyn Future<Output = Pieces> + Send>> {
     Box::pin(async move {
         let html: String = document.to_html_stream_in_order().collect().await;
-        Box::pin(stream::once(async move { html })) as Html
+        Box::pin(stream::once(async move { html })) as Pieces
     })
 }
 

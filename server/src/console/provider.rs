@@ -12,10 +12,11 @@ use store::usage;
 use store::{StoreError, TokenId};
 use time::{Duration, OffsetDateTime};
 
+use super::diagnosis::diagnosis;
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
-use super::{connection, custom_attributes, sso};
+use super::{connection, custom_attributes, health, sso};
 use crate::assets;
 use crate::state::AppState;
 
@@ -116,6 +117,7 @@ pub(super) async fn page(
     let mut tokens = tokens::list(&mut conn, tenant).await?;
     let used = usage::of_tokens(&mut conn, tenant, now - Duration::days(1)).await?;
     let attributes = custom_attributes::shown(&mut conn, tenant).await?;
+    let health = health::of(&mut conn, tenant, integration.as_ref(), &tokens, now).await?;
     let sso = sso::tab(&mut conn, (tenant, provider), integration.as_ref(), &state.config, now).await?;
     let sso_notice = match &integration {
         Some(integration) => store::sso::find(&mut conn, tenant, &integration.id).await?,
@@ -138,9 +140,11 @@ pub(super) async fn page(
         tenant_url: state.config.scim_url(),
         reveal: None,
         unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
+        diagnosis: diagnosis(provider, &tokens, None, &state.config.scim_url(), now),
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).chain(sso_notice).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,
+        health: health.filter(|_| provider.provisions()),
         attributes,
         sso,
         errors: Vec::new(),

@@ -10,9 +10,9 @@
 
 use std::net::IpAddr;
 
-use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, RETRY_AFTER, USER_AGENT, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
@@ -20,28 +20,40 @@ use scim::ScimError;
 use store::tokens::{self, TokenContext, TokenSecret};
 use time::OffsetDateTime;
 
+use super::failures;
 use super::response::{Failure, scim_error};
+use super::trace::Trace;
 use crate::client_address;
 use crate::state::AppState;
 
 /// Lets requests with a live token pass, with the token's context in their extensions.
 pub(super) async fn authenticate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let address = client_address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
+    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
+    let shown = address.map(|address| address.to_string());
+    let trace = Trace::start(request.method(), uri, request.headers(), shown);
     let context = match context_of(&state, request.headers()).await {
         Ok(context) => context,
-        Err(refusal) => return refusal,
+        Err(Stranger { answer, secret }) => {
+            if answer.status() == StatusCode::UNAUTHORIZED {
+                failures::note_stranger(&state, &trace, secret.as_ref(), &answer);
+            }
+            return answer;
+        }
     };
-    let address = client_address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
-    let shown = address.map(|address| address.to_string()).unwrap_or_default();
-    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default().to_owned();
     let now = state.store.now();
-    let response = match admit(&state, &context, address, now) {
-        Ok(()) => {
+    let refusal = admit(&state, &context, address, now).err();
+    let let_in = refusal.is_none();
+    let response = match refusal {
+        None => {
             request.extensions_mut().insert(context.clone());
+            request.extensions_mut().insert(trace.clone());
             next.run(request).await
         }
-        Err(refusal) => refusal,
+        Some(refusal) => refusal,
     };
-    state.usage.note(&context, (&shown, &agent), response.status().as_u16(), now);
+    failures::note_answer(&state, &context, &trace, &response, let_in);
+    state.usage.note(&context, (trace.address(), trace.client()), response.status().as_u16(), now);
     response
 }
 
@@ -73,14 +85,28 @@ fn is_allowed(networks: Option<&str>, address: Option<IpAddr>) -> bool {
     networks.split(", ").filter_map(|network| network.parse::<IpNet>().ok()).any(|network| network.contains(&address))
 }
 
-async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContext, Response> {
+/// Somebody without a live token.
+struct Stranger {
+    answer: Response,
+    /// What was presented, when it has the form of our tokens.
+    secret: Option<TokenSecret>,
+}
+
+impl Stranger {
+    fn new(missing: bool) -> Self {
+        Self { answer: refused(missing), secret: None }
+    }
+}
+
+async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContext, Stranger> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
         // RFC 6750 §3.1: without credentials "the resource server SHOULD NOT include an error code".
         let missing = headers.get(AUTHORIZATION).is_none();
-        return Err(refused(missing));
+        return Err(Stranger::new(missing));
     };
-    let secret = value.to_str().ok().and_then(bearer).and_then(TokenSecret::parse).ok_or_else(|| refused(false))?;
+    let secret =
+        value.to_str().ok().and_then(bearer).and_then(TokenSecret::parse).ok_or_else(|| Stranger::new(false))?;
     let digest = secret.digest();
     let found = async {
         let mut reader = state.store.read().await?;
@@ -88,8 +114,8 @@ async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContex
     };
     match found.await {
         Ok(Some(context)) => Ok(context),
-        Ok(None) => Err(refused(false)),
-        Err(error) => Err(Failure::from(error).into()),
+        Ok(None) => Err(Stranger { secret: Some(secret), ..Stranger::new(false) }),
+        Err(error) => Err(Stranger { answer: Failure::from(error).into(), secret: None }),
     }
 }
 

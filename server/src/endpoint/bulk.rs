@@ -9,6 +9,7 @@ use scim::projection::Projection;
 use scim::{ScimError, render};
 use serde_json::{Map, Value};
 
+use super::failures;
 use super::operation::{self, Operation};
 use super::request::{Call, object};
 use super::response::{Failure, Outcome, json};
@@ -20,7 +21,7 @@ pub(super) async fn run(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let request = BulkRequest::parse(&object(&headers, body).await?)?;
+    let request = BulkRequest::parse(&object(&call, &headers, body).await?)?;
     let order = bulk::order(&request.operations);
     let references = References::new(&request);
     let mut results: Vec<Option<Value>> = vec![None; request.operations.len()];
@@ -36,6 +37,9 @@ pub(super) async fn run(
             Some(Ok(operation)) => Some(run.one(index, operation).await),
             Some(Err((sent, error))) => {
                 run.errors += 1;
+                let text = |name: &str| sent[name].as_str().unwrap_or_default().to_owned();
+                let trace = call.trace.within_bulk(&text("method"), &text("path"), Some(&sent["data"]));
+                failures::note(&state, &call.context, &trace, (error.status, Some(&error)));
                 Some(bulk::refused(&sent, &error))
             }
             None => None,
@@ -113,6 +117,25 @@ impl Run<'_> {
         id: Option<String>,
         data: Option<Map<String, Value>>,
     ) -> Result<Outcome, ScimError> {
+        let path = format!("{}/{}", operation.kind.endpoint(), id.as_deref().unwrap_or_default());
+        let body = data.clone().map(Value::Object);
+        let trace = self.call.trace.within_bulk(method.name(), path.trim_end_matches('/'), body.as_ref());
+        let call = Call { trace, ..self.call.clone() };
+        let outcome = self.perform_alone(&call, method, operation, id, data).await;
+        if let Err(error) = &outcome {
+            failures::note(self.state, &call.context, &call.trace, (error.status, Some(error)));
+        }
+        outcome
+    }
+
+    async fn perform_alone(
+        &self,
+        call: &Call,
+        method: Method,
+        operation: &bulk::Operation,
+        id: Option<String>,
+        data: Option<Map<String, Value>>,
+    ) -> Result<Outcome, ScimError> {
         if id.as_ref().is_some_and(|id| id.contains('/')) {
             return Err(ScimError::not_found("This endpoint"));
         }
@@ -124,6 +147,6 @@ impl Run<'_> {
             if_match: operation.version.clone(),
             projection: Projection::default(),
         };
-        operation::run(self.state, self.call, operation).await.map_err(Failure::into_scim)
+        operation::run(self.state, call, operation).await.map_err(Failure::into_scim)
     }
 }

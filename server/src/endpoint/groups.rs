@@ -7,9 +7,9 @@ use scim::{Document, ResourceKind, Schemas, etag, resource};
 use serde_json::{Map, Value};
 use store::Conn;
 use store::events::Action;
-use store::groups::{self, Group};
+use store::groups::{self, Group, MemberCount};
 
-use super::operation::{Work, removed, unknown};
+use super::operation::{Change, Work, removed, unknown};
 use super::response::{Failure, Outcome};
 
 const KIND: ResourceKind = ResourceKind::Group;
@@ -28,9 +28,12 @@ pub(super) async fn create(conn: &mut Conn<'_>, work: &mut Work, body: Map<Strin
     };
     let tenant = &work.call.context.tenant_id;
     groups::insert(conn, tenant, &group, &work.schemas).await?;
-    groups::change_members(conn, tenant, &group.id, &MemberChange::Add(incoming.members), work.now).await?;
-    work.record(conn, (KIND, &group.id, Action::Created), None, Some(&group.document)).await?;
-    answer(conn, work, &group, 201).await
+    let members =
+        groups::change_members(conn, tenant, &group.id, &MemberChange::Add(incoming.members), work.now).await?;
+    let outcome = answer(conn, work, &group, 201).await?;
+    let change = Change { before: None, after: Some(&group.document), members };
+    work.record(conn, (KIND, Action::Created), change, &outcome).await?;
+    Ok(outcome)
 }
 
 /// PUT. Members stay when the client leaves them out (RFC 7644 §3.5.1 allows it): clients that rename a group by PUT
@@ -45,8 +48,10 @@ pub(super) async fn replace(
     let says_members = body.keys().any(|key| key.eq_ignore_ascii_case("members"));
     let incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
     let members = if says_members { vec![MemberChange::ReplaceAll(incoming.members)] } else { Vec::new() };
-    let group = change(conn, work, before, incoming.document, &members).await?;
-    answer(conn, work, &group, 200).await
+    let changed = change(conn, work, before, incoming.document, &members).await?;
+    let outcome = answer(conn, work, &changed.group, 200).await?;
+    changed.record(conn, work, &outcome).await?;
+    Ok(outcome)
 }
 
 pub(super) async fn patch(
@@ -58,14 +63,17 @@ pub(super) async fn patch(
     let request = PatchRequest::parse(body, &mut work.notes)?;
     let before = load(conn, work, id).await?;
     let patched = request.apply(KIND, &before.document, &work.schemas, &mut work.notes)?;
-    let group = change(conn, work, before, patched.document, &patched.members).await?;
+    let changed = change(conn, work, before, patched.document, &patched.members).await?;
     let tenant = &work.call.context.tenant_id;
     let large = work.projection.is_default()
         && groups::count_members(conn, tenant, id, LISTED_AFTER_PATCH + 1).await? > LISTED_AFTER_PATCH;
-    if large {
-        return Ok(Outcome { version: Some(etag::tag(group.version)), ..removed(id) });
-    }
-    answer(conn, work, &group, 200).await
+    let outcome = if large {
+        Outcome { version: Some(etag::tag(changed.group.version)), ..removed(id) }
+    } else {
+        answer(conn, work, &changed.group, 200).await?
+    };
+    changed.record(conn, work, &outcome).await?;
+    Ok(outcome)
 }
 
 pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Result<Outcome, Failure> {
@@ -73,8 +81,9 @@ pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Re
     let before = before.ok_or_else(|| unknown(KIND, id))?;
     work.check_version(before.version)?;
     groups::delete(conn, &work.call.context.tenant_id, id, work.now).await?;
-    work.record(conn, (KIND, id, Action::Deleted), Some(&before.document), None).await?;
-    Ok(removed(id))
+    let (change, outcome) = (Change { before: Some(&before.document), ..Change::default() }, removed(id));
+    work.record(conn, (KIND, Action::Deleted), change, &outcome).await?;
+    Ok(outcome)
 }
 
 async fn load(conn: &mut Conn<'_>, work: &Work, id: &str) -> Result<Group, Failure> {
@@ -90,20 +99,34 @@ async fn change(
     before: Group,
     after: Document,
     members: &[MemberChange],
-) -> Result<Group, Failure> {
+) -> Result<Changed, Failure> {
     let tenant = &work.call.context.tenant_id;
-    let mut rows = 0;
+    let mut count = MemberCount::default();
     for change in members {
-        rows += groups::change_members(conn, tenant, &before.id, change, work.now).await?;
+        count += groups::change_members(conn, tenant, &before.id, change, work.now).await?;
     }
-    if rows == 0 && before.document == after {
-        work.record(conn, (KIND, &before.id, Action::Unchanged), None, Some(&after)).await?;
-        return Ok(before);
+    if count == MemberCount::default() && before.document == after {
+        return Ok(Changed { before: before.document.clone(), group: before, members: count });
     }
     let group = Group { document: after, updated_at: work.now, version: before.version + 1, ..before.clone() };
     groups::update(conn, tenant, &group, &work.schemas).await?;
-    work.record(conn, (KIND, &group.id, Action::Updated), Some(&before.document), Some(&group.document)).await?;
-    Ok(group)
+    Ok(Changed { before: before.document, group, members: count })
+}
+
+/// A group after a change that may have been none.
+struct Changed {
+    before: Document,
+    group: Group,
+    members: MemberCount,
+}
+
+impl Changed {
+    async fn record(&self, conn: &mut Conn<'_>, work: &Work, outcome: &Outcome) -> Result<(), Failure> {
+        let unchanged = self.members == MemberCount::default() && self.before == self.group.document;
+        let action = if unchanged { Action::Unchanged } else { Action::Updated };
+        let change = Change { before: Some(&self.before), after: Some(&self.group.document), members: self.members };
+        Ok(work.record(conn, (KIND, action), change, outcome).await?)
+    }
 }
 
 async fn answer(conn: &mut Conn<'_>, work: &Work, group: &Group, status: u16) -> Result<Outcome, Failure> {

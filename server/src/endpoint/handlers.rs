@@ -41,7 +41,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Outcome, Failure> {
-    let body = object(&headers, body).await?;
+    let body = object(&call, &headers, body).await?;
     change(&state, &call, (Method::Post, kind_of(&uri), String::new()), body).await
 }
 
@@ -53,7 +53,7 @@ pub(super) async fn replace(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Outcome, Failure> {
-    let body = object(&headers, body).await?;
+    let body = object(&call, &headers, body).await?;
     change(&state, &call, (Method::Put, kind_of(&uri), id), body).await
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn patch(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Outcome, Failure> {
-    let body = object(&headers, body).await?;
+    let body = object(&call, &headers, body).await?;
     change(&state, &call, (Method::Patch, kind_of(&uri), id), body).await
 }
 

@@ -2,12 +2,15 @@
 
 mod auth;
 mod bulk;
+mod failures;
 mod groups;
 mod handlers;
 mod operation;
 mod request;
 mod response;
 mod search;
+pub(crate) mod shown;
+mod trace;
 mod users;
 
 use axum::Router;

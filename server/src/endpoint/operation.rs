@@ -5,12 +5,14 @@ use scim::projection::Projection;
 use scim::{Document, Notes, ResourceKind, Schemas, ScimError, etag};
 use serde_json::{Map, Value};
 use store::events::{self, Action, NewEvent};
+use store::groups::MemberCount;
 use store::{Conn, StoreError};
 use time::OffsetDateTime;
 
 use super::request::Call;
 use super::response::{Failure, Outcome};
 use super::{groups, users};
+use crate::log::kept::kept;
 use crate::state::AppState;
 
 /// An operation that changes something.
@@ -65,6 +67,14 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
         .await
 }
 
+/// What an operation changed.
+#[derive(Default)]
+pub(super) struct Change<'a> {
+    pub(super) before: Option<&'a Document>,
+    pub(super) after: Option<&'a Document>,
+    pub(super) members: MemberCount,
+}
+
 impl Work {
     /// RFC 7644 §3.14: with `If-Match` the change is made only to the version the client knows.
     pub(super) fn check_version(&self, version: i64) -> Result<(), ScimError> {
@@ -74,26 +84,32 @@ impl Work {
         }
     }
 
-    /// Writes down what was done.
+    /// Writes down what was done, and what is answered.
     pub(super) async fn record(
         &self,
         conn: &mut Conn<'_>,
-        (kind, id, action): (ResourceKind, &str, Action),
-        before: Option<&Document>,
-        after: Option<&Document>,
+        (kind, action): (ResourceKind, Action),
+        change: Change<'_>,
+        outcome: &Outcome,
     ) -> Result<(), StoreError> {
+        let Change { before, after, members } = change;
         let subject = after.or(before).map(Document::shown_name).unwrap_or_default();
+        let mut exchange = self.call.trace.exchange(outcome.status);
+        exchange.response = outcome.body.as_ref().map(kept);
+        let unchanged = action == Action::Unchanged;
         let event = NewEvent {
             id: self.event_id.clone(),
             action,
-            kind,
-            resource_id: id,
+            outcome: if unchanged { events::Outcome::Skipped } else { events::Outcome::Success },
+            kind: Some(kind),
+            resource_id: Some(&outcome.id),
             subject: &subject,
-            before,
-            after,
+            before: before.filter(|_| !unchanged),
+            after: after.filter(|_| !unchanged),
+            members: (members.added, members.removed),
             notes: &self.notes,
-            correlation_id: self.call.correlation_id.as_deref(),
-            client: self.call.client.as_deref(),
+            exchange: &exchange,
+            repeats: 1,
         };
         events::record(conn, &self.call.context, &event, self.now).await
     }

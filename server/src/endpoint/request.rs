@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Path};
-use axum::http::header::{CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH, USER_AGENT};
+use axum::http::header::{CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use futures::StreamExt;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use store::tokens::TokenContext;
 
 use super::response::Failure;
+use super::trace::Trace;
 use crate::state::AppState;
 
 /// Who asks, and what of the request matters beside its body.
@@ -27,10 +28,8 @@ pub(super) struct Call {
     pub(super) if_match: Option<String>,
     /// `If-None-Match`.
     pub(super) if_none_match: Option<String>,
-    /// The client's correlation id.
-    pub(super) correlation_id: Option<String>,
-    /// The client's name for itself.
-    pub(super) client: Option<String>,
+    /// What the provisioning log is told about it.
+    pub(super) trace: Trace,
 }
 
 impl FromRequestParts<AppState> for Call {
@@ -42,6 +41,11 @@ impl FromRequestParts<AppState> for Call {
             .get::<TokenContext>()
             .cloned()
             .ok_or_else(|| ScimError::status(401, "The request was not authenticated."))?;
+        let trace = parts
+            .extensions
+            .get::<Trace>()
+            .cloned()
+            .unwrap_or_else(|| Trace::start(&parts.method, &parts.uri, &parts.headers, None));
         let original = parts.extensions.get::<axum::extract::OriginalUri>().map_or(&parts.uri, |original| &original.0);
         let version = if original.path().starts_with("/scim/v2") { "/v2" } else { "" };
         let header = |name: HeaderName| text_header(&parts.headers, &name);
@@ -51,9 +55,7 @@ impl FromRequestParts<AppState> for Call {
             query: query_parameters(original.query().unwrap_or_default()),
             if_match: header(IF_MATCH),
             if_none_match: header(IF_NONE_MATCH),
-            correlation_id: header(HeaderName::from_static("client-request-id"))
-                .or_else(|| header(HeaderName::from_static("x-ms-correlation-id"))),
-            client: header(USER_AGENT),
+            trace,
         })
     }
 }
@@ -81,14 +83,20 @@ fn query_parameters(query: &str) -> Vec<(String, String)> {
 }
 
 /// The body as a JSON object.
-pub(super) async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, ScimError> {
+pub(super) async fn object(call: &Call, headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, ScimError> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if !["application/scim+json", "application/json"].contains(&media_type.as_str()) {
         return Err(ScimError::status(415, "Content-Type: send application/scim+json."));
     }
     let bytes = read(body).await?;
-    json::parse_object(&bytes)
+    let object = json::parse_object(&bytes).inspect_err(|_| call.trace.sent_unreadable(bytes.len()))?;
+    let body = Value::Object(object);
+    call.trace.sent(&body);
+    match body {
+        Value::Object(object) => Ok(object),
+        _ => Ok(Map::new()),
+    }
 }
 
 /// Of a body that is too long, this much more is read and forgotten before the answer: a client that is still sending

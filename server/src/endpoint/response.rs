@@ -67,6 +67,8 @@ impl IntoResponse for Failure {
 /// An error as a response.
 pub(super) fn scim_error(error: &ScimError) -> Response {
     let mut response = json(error.status, &error.to_json());
+    // The provisioning log tells why.
+    response.extensions_mut().insert(error.clone());
     if error.status == 503 {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3"));
     }

@@ -30,7 +30,7 @@ pub(super) async fn of_kind_by_body(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let request = ListRequest::from_body(&object(&headers, body).await?, &mut Notes::default())?;
+    let request = ListRequest::from_body(&object(&call, &headers, body).await?, &mut Notes::default())?;
     list(&state, &call, &request, &[kind_of(&uri)]).await
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn everything_by_body(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
-    let request = ListRequest::from_body(&object(&headers, body).await?, &mut Notes::default())?;
+    let request = ListRequest::from_body(&object(&call, &headers, body).await?, &mut Notes::default())?;
     list(&state, &call, &request, &[ResourceKind::User, ResourceKind::Group]).await
 }
 

@@ -9,7 +9,7 @@ use store::employees::{self, Employee};
 use store::events::Action;
 use store::{Conn, groups};
 
-use super::operation::{Work, removed, unknown};
+use super::operation::{Change, Work, removed, unknown};
 use super::response::{Failure, Outcome};
 
 const KIND: ResourceKind = ResourceKind::User;
@@ -26,8 +26,10 @@ pub(super) async fn create(conn: &mut Conn<'_>, work: &mut Work, body: Map<Strin
         version: 1,
     };
     employees::insert(conn, &work.call.context.tenant_id, &employee, &work.schemas).await?;
-    work.record(conn, (KIND, &employee.id, Action::Created), None, Some(&employee.document)).await?;
-    answer(conn, work, &employee, 201).await
+    let outcome = answer(conn, work, &employee, 201).await?;
+    let change = Change { after: Some(&employee.document), ..Change::default() };
+    work.record(conn, (KIND, Action::Created), change, &outcome).await?;
+    Ok(outcome)
 }
 
 /// PUT. RFC 7644 §3.5.1: what the client leaves out is cleared; but `active` stays as it is, since leaving it out is
@@ -61,8 +63,9 @@ pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Re
     let before = before.ok_or_else(|| unknown(KIND, id))?;
     work.check_version(before.version)?;
     employees::delete(conn, &work.call.context.tenant_id, id, work.now).await?;
-    work.record(conn, (KIND, id, Action::Deleted), Some(&before.document), None).await?;
-    Ok(removed(id))
+    let (change, outcome) = (Change { before: Some(&before.document), ..Change::default() }, removed(id));
+    work.record(conn, (KIND, Action::Deleted), change, &outcome).await?;
+    Ok(outcome)
 }
 
 async fn load(conn: &mut Conn<'_>, work: &Work, id: &str) -> Result<Employee, Failure> {
@@ -74,8 +77,10 @@ async fn load(conn: &mut Conn<'_>, work: &Work, id: &str) -> Result<Employee, Fa
 
 async fn change(conn: &mut Conn<'_>, work: &Work, before: Employee, after: Document) -> Result<Outcome, Failure> {
     if before.document == after {
-        work.record(conn, (KIND, &before.id, Action::Unchanged), None, Some(&after)).await?;
-        return answer(conn, work, &before, 200).await;
+        let outcome = answer(conn, work, &before, 200).await?;
+        let change = Change { after: Some(&after), ..Change::default() };
+        work.record(conn, (KIND, Action::Unchanged), change, &outcome).await?;
+        return Ok(outcome);
     }
     let action = match (before.document.active(), after.active()) {
         (true, false) => Action::Disabled,
@@ -84,8 +89,10 @@ async fn change(conn: &mut Conn<'_>, work: &Work, before: Employee, after: Docum
     };
     let employee = Employee { document: after, updated_at: work.now, version: before.version + 1, ..before.clone() };
     employees::update(conn, &work.call.context.tenant_id, &employee, &work.schemas).await?;
-    work.record(conn, (KIND, &employee.id, action), Some(&before.document), Some(&employee.document)).await?;
-    answer(conn, work, &employee, 200).await
+    let outcome = answer(conn, work, &employee, 200).await?;
+    let change = Change { before: Some(&before.document), after: Some(&employee.document), ..Change::default() };
+    work.record(conn, (KIND, action), change, &outcome).await?;
+    Ok(outcome)
 }
 
 async fn answer(conn: &mut Conn<'_>, work: &Work, employee: &Employee, status: u16) -> Result<Outcome, Failure> {

@@ -117,6 +117,16 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_no_account_as_much_is_computed() {
+        let passwords = Passwords::new(&SeededRandom::new(1));
+        let hash = hash_now(b"correct horse", &SeededRandom::new(2)).expect("a hash");
+        // Algorithm, version and cost; what differs is only salt and hash, of the same lengths.
+        let cost = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!((cost(&passwords.decoy), passwords.decoy.len()), (cost(&hash), hash.len()));
+        assert!(PasswordHash::new(&passwords.decoy).is_ok());
+    }
+
+    #[test]
     fn length_is_the_only_rule_of_form() {
         assert!(check("xk7 9qf", &[]).is_err() && check("xk7 9qfw", &[]).is_ok() && check("ü ü ü ü ", &[]).is_ok());
         assert!(check(&"x".repeat(1025), &[]).is_err());

@@ -70,11 +70,12 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::config::{Config, ConfigFile};
+    use crate::config::{Config, ConfigFile, Flags};
 
     #[test]
     fn a_request_can_be_read_from_the_address() {
-        let config = Config::new(None, Some("https://x.test".to_owned()), None, &ConfigFile::default()).expect("valid");
+        let flags = Flags { public_url: Some("https://x.test".to_owned()), ..Flags::default() };
+        let config = Config::new(flags, &ConfigFile::default()).expect("valid");
         let addresses = Addresses::new(&config, "one");
         for destination in ["https://idp.test/sso", "https://idp.test/sso?a=1&b=2"] {
             let address =

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use store::sso::{self, EmployeeSession};
-use store::{StoreError, custom_attributes, employees, groups, tenants};
+use store::{StoreError, custom_attributes, employees, groups, integrations, tenants};
 
 use super::secret::Cookie;
 use crate::console::{self, ConsoleError, Visitor};
@@ -38,12 +38,15 @@ pub(super) async fn show(
     let employee = employees::get(&mut conn, &tenant_id, &employee_id).await?.ok_or(ConsoleError::NotFound)?;
     let company = tenants::get(&mut conn, &tenant_id).await?.ok_or(ConsoleError::NotFound)?;
     let custom = custom_attributes::list(&mut conn, &tenant_id).await?;
+    let known = integrations::list(&mut conn, &tenant_id).await?;
+    let provider = known.iter().find(|known| known.id == employee.integration_id);
+    let provider = provider.map_or("", |known| known.provider.name());
     let mut groups = groups::groups_of(&mut conn, &tenant_id, &[&employee_id]).await?;
     drop(reader);
     let page = RecordPage {
         name: employee.document.shown_name(),
         company: company.name,
-        attributes: console::attributes_of(&employee.document, &custom),
+        sections: console::attributes_of(&employee, provider, &custom, false),
         groups: groups.remove(&employee_id).unwrap_or_default().into_iter().filter_map(|group| group.display).collect(),
     };
     Ok(visitor.show(Page::Record(page)).await)

@@ -148,9 +148,10 @@ pub async fn purge(conn: &mut Conn<'_>, now: OffsetDateTime) -> Result<(), Store
 
 /// Whoever has one IPv6 address has all of its network's.
 fn network(address: IpAddr) -> Vec<u8> {
-    let network = match address.to_canonical() {
+    let address = address.to_canonical();
+    let network = match address {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
-        address => address,
+        IpAddr::V4(_) => address,
     };
     digest("address", &network.to_string())
 }

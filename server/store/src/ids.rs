@@ -14,6 +14,12 @@ pub(crate) fn new_id(now: OffsetDateTime, random: &dyn Random) -> String {
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &bytes).into_uuid().to_string()
 }
 
+/// The lowest id that could be made at that time.
+pub(crate) fn first_at(at: OffsetDateTime) -> String {
+    let milliseconds = u64::try_from(crate::milliseconds(at)).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid().to_string()
+}
+
 /// Whether a text can be in the database at all. PostgreSQL cannot even be asked for one with U+0000.
 pub(crate) fn can_exist(text: &str) -> bool {
     !text.contains('\0')

@@ -211,3 +211,25 @@ pub async fn deactivate(
     crate::sso::disable(conn, tenant, id).await?;
     Ok(true)
 }
+
+/// How many employees and groups an integration provisioned, counted up to a limit each.
+pub async fn counts(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &IntegrationId,
+    limit: u64,
+) -> Result<(u64, u64), StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let counts: (i64, i64) = run!(conn, |c| {
+        sqlx::query_as(
+        "SELECT (SELECT count(*) FROM (SELECT 1 FROM employees WHERE tenant_id = $1 AND integration_id = $2 LIMIT $3) e),
+                (SELECT count(*) FROM (SELECT 1 FROM groups WHERE tenant_id = $1 AND integration_id = $2 LIMIT $3) g)"
+    )
+    .bind(tenant.as_str())
+    .bind(id.as_str())
+    .bind(limit)
+    .fetch_one(c)
+    .await
+    })?;
+    Ok((u64::try_from(counts.0).unwrap_or(0), u64::try_from(counts.1).unwrap_or(0)))
+}

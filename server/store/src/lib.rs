@@ -14,15 +14,18 @@ pub mod employees;
 mod error;
 pub mod events;
 mod filter_sql;
+mod fold;
 pub mod groups;
 mod ids;
 pub mod integrations;
 pub mod invitations;
+pub mod listing;
 pub mod offboarding;
 pub mod one_time_code;
 mod open;
 mod pool;
 mod random;
+pub mod rehearsals;
 mod resources;
 pub mod sessions;
 pub mod setup_codes;
@@ -34,6 +37,7 @@ mod texts;
 pub mod tokens;
 mod url;
 pub mod usage;
+mod words;
 
 use std::sync::Arc;
 
@@ -65,7 +69,24 @@ impl Store {
     /// date.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
         let (pool, door) = open::open(url).await?;
-        Ok(Self { pool, door, clock, random })
+        let store = Self { pool, door, clock, random };
+        store.index_words().await?;
+        Ok(store)
+    }
+
+    /// Writes the words of what an earlier version stored, so that it can be searched. Where nothing lacks them, an
+    /// empty index says so.
+    async fn index_words(&self) -> Result<(), StoreError> {
+        const AT_ONCE: i64 = 200;
+        while self
+            .write::<_, StoreError, _>(|conn| {
+                Box::pin(async move {
+                    Ok(employees::index_some(conn, AT_ONCE).await? | groups::index_some(conn, AT_ONCE).await?)
+                })
+            })
+            .await?
+        {}
+        Ok(())
     }
 
     /// A connection for reading.
@@ -98,6 +119,11 @@ impl Store {
     /// A new id: a UUID of version 7, so that ids sort by the time they were made.
     pub fn new_id(&self) -> String {
         ids::new_id(self.now(), self.random())
+    }
+
+    /// Whether other servers may use the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pool, Pool::Postgres(_))
     }
 
     /// Whether the database answers.

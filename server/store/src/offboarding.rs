@@ -2,7 +2,7 @@
 
 use scim::{Notes, ResourceKind};
 
-use crate::events::{self, Action, NewEvent, Origin};
+use crate::events::{self, Action, Exchange, NewEvent, Origin, Outcome};
 use crate::pool::run;
 use crate::{Conn, IntegrationId, Store, StoreError, TenantId, custom_attributes, employees};
 
@@ -24,7 +24,7 @@ pub async fn deactivate_all(
     let active = schemas
         .find(ResourceKind::User, None, "active")
         .ok_or(StoreError::Inconsistent { table: "custom_attributes", what: "a schema without active" })?;
-    let (now, notes) = (store.now(), Notes::default());
+    let (now, notes, exchange) = (store.now(), Notes::default(), Exchange::default());
     let mut deactivated = 0;
     for id in ids {
         let Some(before) = employees::get_for_update(conn, tenant, &id).await? else { continue };
@@ -37,16 +37,18 @@ pub async fn deactivate_all(
         let event = NewEvent {
             id: store.new_id(),
             action: Action::Disabled,
-            kind: ResourceKind::User,
-            resource_id: &id,
+            outcome: Outcome::Success,
+            kind: Some(ResourceKind::User),
+            resource_id: Some(&id),
             subject: &subject,
             before: Some(&before.document),
             after: Some(&after.document),
+            members: (0, 0),
             notes: &notes,
-            correlation_id: None,
-            client: None,
+            exchange: &exchange,
+            repeats: 1,
         };
-        events::record(conn, Origin { tenant, integration, token: None }, &event, now).await?;
+        events::record(conn, Origin { tenant, integration: Some(integration), token: None }, &event, now).await?;
         deactivated += 1;
     }
     Ok(deactivated)

@@ -49,4 +49,20 @@ impl Table {
             Self::Groups => "groups",
         }
     }
+
+    /// The table of the words by which its rows are found.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Employees => "employee_words",
+            Self::Groups => "group_words",
+        }
+    }
+
+    /// The column there that says whose word it is.
+    pub(crate) fn word_of(self) -> &'static str {
+        match self {
+            Self::Employees => "employee_id",
+            Self::Groups => "group_id",
+        }
+    }
 }

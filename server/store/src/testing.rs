@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use time::macros::datetime;
 
+use crate::listing::{self, Wanted};
 use crate::resources::Table;
-use crate::{Conn, DatabaseUrl, FixedClock, Query, SeededRandom, Store, TenantId, filter_sql};
+use crate::{Conn, DatabaseUrl, FixedClock, Query, SeededRandom, Store, StoreError, TenantId, filter_sql};
 
 /// Names a PostgreSQL server on which databases may be created, such as `postgres://user@127.0.0.1:5432/postgres`.
 pub const POSTGRES_VARIABLE: &str = "SPACEIQ_TEST_POSTGRES";
@@ -129,4 +130,26 @@ pub async fn plan_of_employees(conn: &mut Conn<'_>, tenant: &TenantId, query: &Q
 /// How the database would find a page of groups, line by line.
 pub async fn plan_of_groups(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Vec<String> {
     filter_sql::plan(conn, tenant, Table::Groups, query).await.expect("a plan")
+}
+
+/// How the database would find a page of a list of employees that goes on after a row, line by line.
+pub async fn plan_of_list(conn: &mut Conn<'_>, tenant: &TenantId, wanted: &Wanted, after: (&str, &str)) -> Vec<String> {
+    listing::plan(conn, tenant, Table::Employees, wanted, after).await.expect("a plan")
+}
+
+/// The same of a list of groups.
+pub async fn plan_of_group_list(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    wanted: &Wanted,
+    after: (&str, &str),
+) -> Vec<String> {
+    listing::plan(conn, tenant, Table::Groups, wanted, after).await.expect("a plan")
+}
+
+/// Changes rows behind the store's back, as somebody with the database's password could.
+pub async fn tamper(conn: &mut Conn<'_>, sql: &str) -> Result<(), StoreError> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    crate::pool::run!(conn, |c| sqlx::query(sql).execute(c).await.map(|_| ()))?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use time::OffsetDateTime;
 
 use crate::pool::run;
-use crate::{Conn, StoreError, TenantId, TokenId, milliseconds};
+use crate::{Conn, IntegrationId, StoreError, TenantId, TokenId, instant, milliseconds};
 
 const HOUR: i64 = 3_600_000;
 
@@ -59,6 +59,27 @@ pub async fn of_tokens(
     .fetch_all(c)
     .await)?;
     let each = |(token, requests, failures)| (TokenId(token), Usage { requests, failures });
+    Ok(rows.into_iter().map(each).collect())
+}
+
+/// What an integration's tokens did together in each hour since then. Hours without requests are left out.
+pub async fn by_hour(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    integration: &IntegrationId,
+    since: OffsetDateTime,
+) -> Result<Vec<(OffsetDateTime, Usage)>, StoreError> {
+    let rows: Vec<(i64, i64, i64)> = run!(conn, |c| sqlx::query_as(
+        "SELECT u.hour, CAST(sum(u.requests) AS BIGINT), CAST(sum(u.failures) AS BIGINT)
+         FROM scim_tokens t JOIN token_usage u ON u.tenant_id = t.tenant_id AND u.token_id = t.id
+         WHERE t.tenant_id = $1 AND t.integration_id = $2 AND u.hour >= $3 GROUP BY u.hour ORDER BY u.hour"
+    )
+    .bind(tenant.as_str())
+    .bind(integration.as_str())
+    .bind(milliseconds(since).div_euclid(HOUR) * HOUR)
+    .fetch_all(c)
+    .await)?;
+    let each = |(hour, requests, failures)| (instant(hour), Usage { requests, failures });
     Ok(rows.into_iter().map(each).collect())
 }
 

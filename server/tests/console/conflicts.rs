@@ -11,7 +11,7 @@ use crate::support::{Tenant, TestServer, on_each_engine};
 
 const WHEN: &str = "on 23 Nov 2026, 09:00 UTC.";
 
-fn two_admins<'s>(server: &'s TestServer) -> (Tenant<'s>, Browser, Browser) {
+fn two_admins(server: &TestServer) -> (Tenant<'_>, Browser, Browser) {
     let acme = server.tenant("Acme");
     let (ada, bo) = (acme.account("ada@acme.test", Role::Admin), acme.account("bo@acme.test", Role::It));
     (acme, ada, bo)

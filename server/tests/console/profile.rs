@@ -23,7 +23,7 @@ fn a_new_password_ends_the_other_sessions() {
             (PASSWORD, "short", "new_password", "at least 8 characters"),
             (PASSWORD, "Password2026", "new_password", "tried first"),
             (PASSWORD, "acme", "new_password", "at least 8 characters"),
-            (PASSWORD, "ada@acme.test", "new_password", "e-mail address"),
+            (PASSWORD, "Ada@ACME.test", "new_password", "e-mail address"),
             (PASSWORD, PASSWORD, "new_password", "the password you have"),
         ] {
             let refused = change(current, new);

@@ -23,9 +23,10 @@ enum Access {
     SignedIn,
     Integrations,
     Accounts,
+    Audit,
 }
 
-use Access::{Accounts, Everybody, Integrations, SignedIn};
+use Access::{Accounts, Audit, Everybody, Integrations, SignedIn};
 
 impl Access {
     fn lets_in(self, role: Role) -> bool {
@@ -33,6 +34,7 @@ impl Access {
             Everybody { .. } | SignedIn => true,
             Integrations => matches!(role, Role::Admin | Role::It),
             Accounts => matches!(role, Role::Admin | Role::Power),
+            Audit => role != Role::Viewer,
         }
     }
 }
@@ -65,6 +67,12 @@ const ROUTES: &[Route] = &[
     ("/", SignedIn, Some(303), None),
     ("/employees", SignedIn, Some(200), None),
     ("/employees/{employee}", SignedIn, Some(200), None),
+    ("/provisioning-log", SignedIn, Some(200), None),
+    ("/provisioning-log/new", SignedIn, Some(200), None),
+    ("/provisioning-log/{event}", SignedIn, Some(200), None),
+    ("/provisioning-log/{event}/reveal", Integrations, Some(303), Some((&[], 200, Some(404)))),
+    ("/provisioning-log/export", Audit, Some(303), Some((&[("format", "csv")], 400, None))),
+    ("/audit-log", Audit, Some(200), None),
     ("/settings", SignedIn, Some(200), None),
     ("/settings/integrations", SignedIn, Some(200), None),
     ("/settings/profile", SignedIn, Some(200), None),
@@ -75,6 +83,11 @@ const ROUTES: &[Route] = &[
     ("P", Integrations, Some(200), Some((&[("request_key", "by hand")], 400, None))),
     ("P/delete", Integrations, Some(200), Some((&[("employees", "deactivate")], 400, None))),
     ("P/test", Integrations, Some(303), Some((&[], 200, None))),
+    // Nothing has run yet.
+    ("P/rehearsal/report", Integrations, Some(404), None),
+    ("P/rehearsal", Integrations, Some(200), Some((&[], 303, None))),
+    ("P/check/report", Integrations, Some(404), None),
+    ("P/check", Integrations, Some(200), Some((&[], 303, None))),
     ("P/activate", Integrations, Some(303), Some((&[("token_id", "{pending}")], 404, Some(404)))),
     ("P/discard", Integrations, Some(303), Some((&[("token_id", "{pending}")], 404, Some(404)))),
     ("P/attributes", Integrations, Some(303),
@@ -104,7 +117,7 @@ const ROUTES: &[Route] = &[
 const FALLBACK: &str = "axum_fallback";
 
 /// Pages that belong to one company.
-const OWN_PAGES: [&str; 6] = ["/employees/{", "/rotate", "/revoke", "/role", "}/disable", "/enable"];
+const OWN_PAGES: [&str; 7] = ["/employees/{", "/{event}", "/rotate", "/revoke", "/role", "}/disable", "/enable"];
 
 #[test]
 fn everybody_at_every_route() {
@@ -196,11 +209,14 @@ impl<'s> World<'s> {
         let invitation = server.read(async |conn| invitations::list(conn, &acme.id).await).remove(0);
         let accounts = server.read(async |conn| store::accounts::list(conn, &acme.id).await);
         let viewer = accounts.into_iter().find(|account| account.role == Role::Viewer).expect("the viewer");
+        let event =
+            server.read(async |conn| store::events::of_resource(conn, &acme.id, id(&user), 1).await).remove(0).id;
         let names = vec![
             ("{provider}", "azure".to_owned()),
             ("{category}", "provisioning-sso".to_owned()),
             ("{name}", "none.css".to_owned()),
             ("{employee}", id(&user).to_owned()),
+            ("{event}", event),
             ("{token}", acme.token_id.to_string()),
             ("{last four}", acme.token[acme.token.len() - 4..].to_owned()),
             ("{pending}", pending),
@@ -208,7 +224,9 @@ impl<'s> World<'s> {
             ("{invitation}", invitation.id.to_string()),
             ("{seen}", invitation.request_key),
         ];
-        let elsewhere = server.tenant("Elsewhere").admin();
+        let elsewhere = server.tenant("Elsewhere");
+        elsewhere.scim().post("/Users", json!({"userName": "theirs"})).expect(201);
+        let elsewhere = elsewhere.admin();
         Self { server, acme, members, elsewhere, names, wrong: RefCell::default() }
     }
 
@@ -262,7 +280,8 @@ impl<'s> World<'s> {
             let expected = if access.lets_in(*role) { status } else { 403 };
             self.expect(&browser.get(&shown), expected, &format!("GET {path} as {role:?}"));
         }
-        let expected = if OWN_PAGES.iter().any(|own| path.contains(own)) { 404 } else { status };
+        let own = status == 200 && OWN_PAGES.iter().any(|own| path.contains(own));
+        let expected = if own { 404 } else { status };
         self.expect(&self.elsewhere.get(&shown), expected, &format!("GET {path} from another company"));
     }
 

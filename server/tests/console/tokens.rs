@@ -210,7 +210,7 @@ fn deleting_an_integration_ends_its_tokens_and_deactivates_when_asked() {
             let tenant = store::tenants::list(conn).await?.remove(0).id;
             events::of_resource(conn, &tenant, &id, 5).await
         });
-        assert_eq!(actions[0].action, "disabled");
+        assert_eq!(actions[0].action, events::Action::Disabled);
         assert!(admin.page(&format!("/employees/{id}")).contains("Inactive"));
         let again = activate(&admin);
         assert_eq!(status(server, &again), 200, "it can be activated again");

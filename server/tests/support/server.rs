@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use server::config::{Config, ConfigFile};
+use server::config::{Config, ConfigFile, Flags};
 use server::router::router;
 use server::state::AppState;
 use store::testing::{Engine, TestDatabase};
@@ -83,9 +83,15 @@ impl TestServer {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             let address = listener.local_addr().expect("an address");
             let public = Some("https://console.test".to_owned());
-            let config = Config::new(Some(address.to_string()), public, Some(rate_limit), &ConfigFile::default());
-            // Tests say in X-Forwarded-For where they come from.
-            let config = config.and_then(|config| config.behind("127.0.0.1")).expect("a valid configuration");
+            let flags = Flags {
+                listen: Some(address.to_string()),
+                public_url: public,
+                rate_limit: Some(rate_limit),
+                // Tests say in X-Forwarded-For where they come from.
+                trusted_proxies: Some("127.0.0.1".to_owned()),
+                ..Flags::default()
+            };
+            let config = Config::new(flags, &ConfigFile::default()).expect("a valid configuration");
             let state = AppState::new(store.clone(), config, random);
             let router = router(state);
             let routes = format!("{router:?}");
@@ -122,6 +128,14 @@ impl TestServer {
             let mut reader = self.store.read().await.expect("a connection");
             work(&mut reader.conn()).await.expect("readable")
         })
+    }
+
+    /// Changes rows behind everybody's back.
+    pub(crate) fn tamper(&self, sql: &str) {
+        let sql = sql.to_owned();
+        let done: Result<(), StoreError> = self
+            .block_on(self.store.write(move |conn| Box::pin(async move { store::testing::tamper(conn, &sql).await })));
+        done.expect("tampered");
     }
 
     /// Sends bytes as they are and reads until the server hangs up.

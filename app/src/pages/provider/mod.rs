@@ -3,6 +3,7 @@
 mod attributes;
 mod generate;
 mod guide;
+mod health;
 mod reveal;
 mod sso;
 mod token;
@@ -12,6 +13,7 @@ use store::integrations::Provider;
 
 pub use attributes::{AttributeDraft, AttributeRow, Attributes, TYPES};
 pub use generate::{LIFETIMES, TokenDraft};
+pub use health::{Health, HealthState};
 pub use reveal::Reveal;
 pub use sso::{CertificateLine, SsoDraft, SsoTab};
 pub use token::{TokenCard, TokenState};
@@ -83,6 +85,10 @@ pub struct ProviderPage {
     pub tokens: Vec<TokenCard>,
     /// The form that makes a token; none while two work already.
     pub draft: Option<TokenDraft>,
+    /// How the provisioning goes, of a provider that is active.
+    pub health: Option<Health>,
+    /// Why the provider's own test fails, and what to do; nothing once one of its requests was answered.
+    pub diagnosis: Vec<String>,
     /// The company's own attributes.
     pub attributes: Attributes,
     /// Sign-on.
@@ -145,11 +151,16 @@ impl ProviderPage {
         let first = match &self.reveal {
             Some(reveal) => reveal.view(self.provider, &self.tenant_url, frame),
             None => {
-                view! { {self.connection(frame)}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
+                view! { {self.connection(frame)}{self.diagnosed()}{self.token_list(frame)}{self.attributes.view(self.provider, &self.errors)} }
                     .into_any()
             }
         };
-        view! { <div class="split"><div>{first}</div><aside>{guide::guide(self.provider, &self.tenant_url)}</aside></div> }
+        let health = self
+            .health
+            .as_ref()
+            .filter(|_| self.reveal.is_none())
+            .map(|health| health.card(self.provider, &frame.sprite));
+        view! { <div class="split"><div>{first}</div><aside>{health}{guide::guide(self.provider, &self.tenant_url)}</aside></div> }
             .into_any()
     }
 
@@ -188,8 +199,29 @@ impl ProviderPage {
                 <button class="btn" type="submit" aria-describedby="test-hint">"Test connection"</button>
                 <p class="hint" id="test-hint">{hint}</p>
             </form>
+            <div class="test">
+                <div class="actions">
+                    <a class="btn" href=format!("{}/rehearsal", address(self.provider))>"Rehearse"</a>
+                    <a class="btn" href=format!("{}/check", address(self.provider))>"Check"</a>
+                </div>
+                <p class="hint">"Play what it will do with people who do not exist, or compare this endpoint with the rules."</p>
+            </div>
         }
         .into_any()
+    }
+
+    fn diagnosed(&self) -> Option<AnyView> {
+        if self.diagnosis.is_empty() {
+            return None;
+        }
+        let items = self.diagnosis.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
+        let card = view! {
+            <section class="card" aria-labelledby="diagnosis">
+                <h2 id="diagnosis">{format!("If the test in {} fails", self.provider.name())}</h2>
+                <ul class="diagnosis">{items}</ul>
+            </section>
+        };
+        Some(card.into_any())
     }
 
     fn token_list(&self, frame: &Frame) -> Option<AnyView> {

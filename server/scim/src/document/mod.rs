@@ -112,6 +112,12 @@ impl Document {
         self.text(&[urn::ENTERPRISE, "department"])
     }
 
+    /// The id that the enterprise extension's `manager` names. RFC 7643 §4.3: "the 'id' of the SCIM resource
+    /// representing the user's manager".
+    pub fn manager(&self) -> Option<&str> {
+        self.text(&[urn::ENTERPRISE, "manager", "value"])
+    }
+
     fn elements(&self, name: &str) -> impl Iterator<Item = &Value> {
         self.0.get(name).and_then(Value::as_array).into_iter().flatten()
     }

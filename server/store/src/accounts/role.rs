@@ -47,6 +47,11 @@ impl Role {
         }
     }
 
+    /// Whether the audit log is open to it, and files of the provisioning log.
+    pub fn reads_audit(self) -> bool {
+        !matches!(self, Self::Viewer)
+    }
+
     /// Whether it may see and change integrations and their tokens.
     pub fn manages_integrations(self) -> bool {
         matches!(self, Self::Admin | Self::It)

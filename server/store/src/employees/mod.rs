@@ -2,15 +2,21 @@
 
 mod read;
 
+use std::collections::BTreeSet;
+
 use scim::fold::fold;
 use scim::{Document, ResourceKind, Schemas};
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-pub use read::{count, count_of, get, get_for_delete, get_for_update, query, search};
+pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, reports};
 
 use crate::pool::run;
-use crate::{Conn, IntegrationId, StoreError, TenantId, groups, milliseconds};
+use crate::resources::Table;
+use crate::{Conn, IntegrationId, StoreError, TenantId, groups, milliseconds, words};
+
+/// The longest id that a manager can have; anything longer is no id of ours.
+const MAX_ID: usize = 64;
 
 /// One person.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,26 +40,20 @@ struct Derived {
     user_name_key: String,
     display_name_key: Option<String>,
     name_key: String,
-    search_key: String,
+    manager_id: Option<String>,
+    words: BTreeSet<String>,
     folded: serde_json::Value,
 }
 
 impl Derived {
     fn of(document: &Document, schemas: &Schemas) -> Self {
-        let name = document.shown_name();
-        let search = [
-            Some(name.as_str()),
-            Some(document.user_name()),
-            document.email(),
-            document.department(),
-            document.title(),
-        ];
+        let manager = document.manager().filter(|id| id.len() <= MAX_ID);
         Self {
             user_name_key: fold(document.user_name()),
             display_name_key: document.text(&["displayName"]).map(fold),
-            name_key: fold(&name),
-            // Line breaks keep a search from matching across two values.
-            search_key: fold(&search.into_iter().flatten().collect::<Vec<_>>().join("\n")),
+            name_key: fold(&document.shown_name()),
+            manager_id: manager.map(str::to_owned),
+            words: words::of_employee(document),
             folded: document.folded(ResourceKind::User, schemas),
         }
     }
@@ -69,8 +69,8 @@ pub async fn insert(
     let derived = Derived::of(&employee.document, schemas);
     run!(conn, |c| sqlx::query(
         "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, external_id, display_name_key, name_key,
-             search_key, active, data, folded, created_at, updated_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+             manager_id, active, data, folded, created_at, updated_at, version, words_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     )
     .bind(tenant.as_str())
     .bind(employee.id.as_str())
@@ -79,17 +79,19 @@ pub async fn insert(
     .bind(employee.document.external_id())
     .bind(derived.display_name_key.as_deref())
     .bind(derived.name_key.as_str())
-    .bind(derived.search_key.as_str())
+    .bind(derived.manager_id.as_deref())
     .bind(employee.document.active())
     .bind(Json(&employee.document))
     .bind(Json(&derived.folded))
     .bind(milliseconds(employee.created_at))
     .bind(milliseconds(employee.updated_at))
     .bind(employee.version)
+    .bind(words::VERSION)
     .execute(c)
     .await
     .map(|_| ()))
     .map_err(|error| StoreError::unique(error, "user_name_key", "userName"))?;
+    words::add(conn, tenant, (Table::Employees, &employee.id), &derived.words).await?;
     write_emails(conn, tenant, employee).await
 }
 
@@ -102,8 +104,8 @@ pub async fn update(
 ) -> Result<(), StoreError> {
     let derived = Derived::of(&employee.document, schemas);
     let changed = run!(conn, |c| sqlx::query(
-        "UPDATE employees SET user_name_key = $3, external_id = $4, display_name_key = $5, name_key = $6, search_key = $7,
-             active = $8, data = $9, folded = $10, updated_at = $11, version = $12
+        "UPDATE employees SET user_name_key = $3, external_id = $4, display_name_key = $5, name_key = $6, manager_id = $7,
+             active = $8, data = $9, folded = $10, updated_at = $11, version = $12, words_version = $13
          WHERE tenant_id = $1 AND id = $2 AND version = $12 - 1"
     )
     .bind(tenant.as_str())
@@ -112,12 +114,13 @@ pub async fn update(
     .bind(employee.document.external_id())
     .bind(derived.display_name_key.as_deref())
     .bind(derived.name_key.as_str())
-    .bind(derived.search_key.as_str())
+    .bind(derived.manager_id.as_deref())
     .bind(employee.document.active())
     .bind(Json(&employee.document))
     .bind(Json(&derived.folded))
     .bind(milliseconds(employee.updated_at))
     .bind(employee.version)
+    .bind(words::VERSION)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))
@@ -125,6 +128,7 @@ pub async fn update(
     if changed != 1 {
         return Err(StoreError::Stale);
     }
+    words::replace(conn, tenant, (Table::Employees, &employee.id), &derived.words).await?;
     run!(conn, |c| sqlx::query("DELETE FROM employee_emails WHERE tenant_id = $1 AND employee_id = $2")
         .bind(tenant.as_str())
         .bind(employee.id.as_str())
@@ -135,7 +139,7 @@ pub async fn update(
 }
 
 async fn write_emails(conn: &mut Conn<'_>, tenant: &TenantId, employee: &Employee) -> Result<(), StoreError> {
-    let keys: std::collections::BTreeSet<String> = employee.document.emails().map(fold).collect();
+    let keys: BTreeSet<String> = employee.document.emails().map(fold).collect();
     for key in keys {
         run!(conn, |c| sqlx::query(
             "INSERT INTO employee_emails (tenant_id, email_key, employee_id) VALUES ($1, $2, $3)"
@@ -163,4 +167,31 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
         .await
         .map(|done| done.rows_affected()))?;
     Ok(deleted == 1)
+}
+
+/// Writes what a row from before there were words lacks. Says whether there may be others.
+pub(crate) async fn index_some(conn: &mut Conn<'_>, limit: i64) -> Result<bool, StoreError> {
+    let rows: Vec<(String, String)> = run!(conn, |c| sqlx::query_as(
+        "SELECT tenant_id, id FROM employees WHERE words_version = 0 ORDER BY tenant_id, id LIMIT $1"
+    )
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    for (tenant, id) in &rows {
+        let tenant = TenantId(tenant.clone());
+        let Some(employee) = get_for_update(conn, &tenant, id).await? else { continue };
+        let manager = employee.document.manager().filter(|id| id.len() <= MAX_ID);
+        words::replace(conn, &tenant, (Table::Employees, id), &words::of_employee(&employee.document)).await?;
+        run!(conn, |c| sqlx::query(
+            "UPDATE employees SET manager_id = $3, words_version = $4 WHERE tenant_id = $1 AND id = $2"
+        )
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .bind(manager)
+        .bind(words::VERSION)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    }
+    Ok(!rows.is_empty())
 }

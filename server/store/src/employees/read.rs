@@ -2,11 +2,11 @@
 
 use scim::Document;
 use scim::condition::Condition;
-use scim::fold::fold;
 use sqlx::types::Json;
 
 use super::Employee;
 use crate::ids::can_exist;
+use crate::listing::{self, Listed, Wanted};
 use crate::pool::run;
 use crate::resources::{Page, Place, Query, Table};
 use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, groups, instant};
@@ -21,6 +21,16 @@ struct Row {
     created_at: i64,
     updated_at: i64,
     version: i64,
+}
+
+impl listing::Row for Row {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn updated_at(&self) -> i64 {
+        self.updated_at
+    }
 }
 
 impl From<Row> for Employee {
@@ -114,40 +124,39 @@ pub async fn count_of(conn: &mut Conn<'_>, tenant: &TenantId, integration: &Inte
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
-/// A page of people by name, for the console. `text` is looked for in name, user name, e-mail, department and title.
-pub async fn search(
+/// A page of people, for the console.
+pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId, wanted: &Wanted) -> Result<Listed<Employee>, StoreError> {
+    let page: Listed<Row> = listing::page(conn, tenant, (Table::Employees, COLUMNS), wanted).await?;
+    Ok(page.map(Employee::from))
+}
+
+/// Someone who reports to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// Whether the person is active.
+    pub active: bool,
+}
+
+/// Those whose manager a person is, by name.
+pub async fn reports(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
-    text: &str,
-    page: usize,
-    size: usize,
-) -> Result<Page<Employee>, StoreError> {
-    // No text holds U+0000, which PostgreSQL cannot even be asked for.
-    let key = fold(text.trim()).replace('\0', "");
-    let contains = match conn {
-        Conn::Sqlite(_) => "instr(search_key, $2) > 0",
-        Conn::Postgres(_) => "strpos(search_key, $2) > 0",
-    };
-    let matching = if key.is_empty() { "$2 = ''" } else { contains };
-    let offset = page.saturating_sub(1).saturating_mul(size);
-    let sql = format!(
+    manager: &str,
+    limit: i64,
+) -> Result<Vec<Report>, StoreError> {
+    let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT id, integration_id, data, created_at, updated_at, version FROM employees
-         WHERE tenant_id = $1 AND {matching} ORDER BY name_key, id LIMIT $3 OFFSET $4"
-    );
-    let mut rows: Vec<Row> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(key.as_str())
-        .bind(i64::try_from(size).unwrap_or(i64::MAX).saturating_add(1))
-        .bind(i64::try_from(offset).unwrap_or(i64::MAX))
-        .fetch_all(c)
-        .await)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let sql = format!("SELECT count(*) FROM employees WHERE tenant_id = $1 AND {matching}");
-    let total: i64 = run!(conn, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(key.as_str())
-        .fetch_one(c)
-        .await)?;
-    Ok(Page { total: u64::try_from(total).unwrap_or(0), more, items: rows.into_iter().map(Employee::from).collect() })
+         WHERE tenant_id = $1 AND manager_id = $2 ORDER BY name_key, id LIMIT $3"
+    )
+    .bind(tenant.as_str())
+    .bind(manager)
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    let report = |row: Row| Report { id: row.id, name: row.data.0.shown_name(), active: row.data.0.active() };
+    Ok(rows.into_iter().map(report).collect())
 }

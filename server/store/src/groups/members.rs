@@ -20,18 +20,34 @@ pub async fn change_members(
     group: &str,
     change: &MemberChange,
     now: OffsetDateTime,
-) -> Result<u64, StoreError> {
-    match change {
-        MemberChange::Add(ids) => add_members(conn, tenant, group, ids, now).await,
+) -> Result<MemberCount, StoreError> {
+    Ok(match change {
+        MemberChange::Add(ids) => MemberCount { added: add_members(conn, tenant, group, ids, now).await?, removed: 0 },
         MemberChange::Remove(ids) => {
             let named = conn.is_one_of("member_id", "$3");
-            remove_members(conn, tenant, group, ids, &named).await
+            MemberCount { added: 0, removed: remove_members(conn, tenant, group, ids, &named).await? }
         }
         MemberChange::ReplaceAll(ids) => {
             let others = conn.is_none_of("member_id", "$3");
             let removed = remove_members(conn, tenant, group, ids, &others).await?;
-            Ok(removed + add_members(conn, tenant, group, ids, now).await?)
+            MemberCount { added: add_members(conn, tenant, group, ids, now).await?, removed }
         }
+    })
+}
+
+/// How many members a change brought and took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MemberCount {
+    /// Who were none before.
+    pub added: u64,
+    /// Who are none any more.
+    pub removed: u64,
+}
+
+impl std::ops::AddAssign for MemberCount {
+    fn add_assign(&mut self, other: Self) {
+        self.added += other.added;
+        self.removed += other.removed;
     }
 }
 
@@ -198,6 +214,28 @@ pub async fn groups_of(
         groups.entry(member).or_default().push(Reference { kind: ResourceKind::Group, id, display: Some(display) });
     }
     Ok(groups)
+}
+
+/// The groups that are members of a group: id and name, in the order of their ids.
+pub async fn groups_in(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    // Groups within groups are few, and members are kept by id: an index of their own leads to them.
+    Ok(run!(conn, |c| {
+        sqlx::query_as(
+        "SELECT g.id, g.display_name FROM group_members m CROSS JOIN groups g
+         WHERE m.tenant_id = $1 AND m.group_id = $2 AND m.member_kind = 'Group' AND g.tenant_id = $1 AND g.id = m.member_id
+         ORDER BY m.member_id LIMIT $3"
+    )
+    .bind(tenant.as_str())
+    .bind(group)
+    .bind(limit)
+    .fetch_all(c)
+    .await
+    })?)
 }
 
 /// How many members a group has, counted up to a limit: a large group need not be counted whole.

@@ -8,13 +8,14 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-pub use members::{change_members, count_members, groups_of, members_of};
+pub use members::{MemberCount, change_members, count_members, groups_in, groups_of, members_of};
 pub(crate) use members::{forget_member, lock_groups_of};
 
 use crate::ids::can_exist;
+use crate::listing::{self, Listed, Wanted};
 use crate::pool::run;
 use crate::resources::{Page, Query, Table};
-use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, instant, milliseconds};
+use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, instant, milliseconds, words};
 
 const COLUMNS: &str = "e.id, e.integration_id, e.data, e.created_at, e.updated_at, e.version";
 
@@ -45,6 +46,16 @@ struct Row {
     version: i64,
 }
 
+impl listing::Row for Row {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn updated_at(&self) -> i64 {
+        self.updated_at
+    }
+}
+
 impl From<Row> for Group {
     fn from(row: Row) -> Self {
         Self {
@@ -68,8 +79,8 @@ pub async fn insert(
     let name = group.document.shown_name();
     run!(conn, |c| sqlx::query(
         "INSERT INTO groups (tenant_id, id, integration_id, display_name, display_name_key, external_id, data, folded,
-             created_at, updated_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+             created_at, updated_at, version, words_version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
     )
     .bind(tenant.as_str())
     .bind(group.id.as_str())
@@ -82,10 +93,12 @@ pub async fn insert(
     .bind(milliseconds(group.created_at))
     .bind(milliseconds(group.updated_at))
     .bind(group.version)
+    .bind(words::VERSION)
     .execute(c)
     .await
     .map(|_| ()))
-    .map_err(|error| StoreError::unique(error, "display_name_key", "displayName"))
+    .map_err(|error| StoreError::unique(error, "display_name_key", "displayName"))?;
+    words::add(conn, tenant, (Table::Groups, &group.id), &words::of_group(&group.document)).await
 }
 
 /// Stores a changed group. [`StoreError::Stale`] when the row is no longer the version before it.
@@ -98,7 +111,7 @@ pub async fn update(
     let name = group.document.shown_name();
     let changed = run!(conn, |c| sqlx::query(
         "UPDATE groups SET display_name = $3, display_name_key = $4, external_id = $5, data = $6, folded = $7,
-             updated_at = $8, version = $9
+             updated_at = $8, version = $9, words_version = $10
          WHERE tenant_id = $1 AND id = $2 AND version = $9 - 1"
     )
     .bind(tenant.as_str())
@@ -110,11 +123,15 @@ pub async fn update(
     .bind(Json(group.document.folded(ResourceKind::Group, schemas)))
     .bind(milliseconds(group.updated_at))
     .bind(group.version)
+    .bind(words::VERSION)
     .execute(c)
     .await
     .map(|done| done.rows_affected()))
     .map_err(|error| StoreError::unique(error, "display_name_key", "displayName"))?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    if changed != 1 {
+        return Err(StoreError::Stale);
+    }
+    words::replace(conn, tenant, (Table::Groups, &group.id), &words::of_group(&group.document)).await
 }
 
 /// Removes a group and its memberships, in both directions. Says whether there was one.
@@ -183,4 +200,33 @@ async fn get_locked(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, lock: &str
 pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Group>, StoreError> {
     let page: Page<Row> = filter_sql::page(conn, tenant, Table::Groups, COLUMNS, query).await?;
     Ok(Page { total: page.total, more: page.more, items: page.items.into_iter().map(Group::from).collect() })
+}
+
+/// A page of groups, for the console.
+pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId, wanted: &Wanted) -> Result<Listed<Group>, StoreError> {
+    let page: Listed<Row> = listing::page(conn, tenant, (Table::Groups, COLUMNS), wanted).await?;
+    Ok(page.map(Group::from))
+}
+
+/// Writes the words that rows from before there were any lack. Says whether there may be others.
+pub(crate) async fn index_some(conn: &mut Conn<'_>, limit: i64) -> Result<bool, StoreError> {
+    let rows: Vec<(String, String)> = run!(conn, |c| sqlx::query_as(
+        "SELECT tenant_id, id FROM groups WHERE words_version = 0 ORDER BY tenant_id, id LIMIT $1"
+    )
+    .bind(limit)
+    .fetch_all(c)
+    .await)?;
+    for (tenant, id) in &rows {
+        let tenant = TenantId(tenant.clone());
+        let Some(group) = get_for_update(conn, &tenant, id).await? else { continue };
+        words::replace(conn, &tenant, (Table::Groups, id), &words::of_group(&group.document)).await?;
+        run!(conn, |c| sqlx::query("UPDATE groups SET words_version = $3 WHERE tenant_id = $1 AND id = $2")
+            .bind(tenant.as_str())
+            .bind(id.as_str())
+            .bind(words::VERSION)
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(!rows.is_empty())
 }

@@ -10,7 +10,7 @@ mod trial;
 use time::{Duration, OffsetDateTime};
 
 pub use issue::{activate, discard, issue, replace, revoke};
-pub use present::{TokenContext, authenticate, touch};
+pub use present::{TokenContext, authenticate, owner_of, touch};
 pub use read::{get, list};
 pub use rotate::{Rotation, rotate};
 pub use secret::{PREFIX, TokenDigest, TokenSecret};

@@ -48,6 +48,20 @@ pub async fn authenticate(
     }))
 }
 
+/// Whose the token with this digest is or was: live or not.
+pub async fn owner_of(
+    conn: &mut Conn<'_>,
+    digest: &TokenDigest,
+) -> Result<Option<(TenantId, IntegrationId, TokenId)>, StoreError> {
+    let row: Option<(String, String, String)> = run!(conn, |c| sqlx::query_as(
+        "SELECT tenant_id, integration_id, id FROM scim_tokens WHERE digest = $1 AND purpose = 'client'"
+    )
+    .bind(digest.as_slice())
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(|(tenant, integration, token)| (TenantId(tenant), IntegrationId(integration), TokenId(token))))
+}
+
 /// Writes down that a token was used.
 pub async fn touch(
     conn: &mut Conn<'_>,

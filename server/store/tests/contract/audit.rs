@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use store::audit::{self, Act};
+use store::audit::{self, Act, Filter, Place};
 use store::integrations::{self, Provider};
 use store::testing::Engine;
 use store::{IntegrationId, StoreError};
@@ -13,6 +13,7 @@ on_both_engines!(
     the_missing_end_is_missed,
     two_at_once_make_one_chain,
     the_last_act_upon_something_is_found,
+    acts_are_read_in_pages_and_by_filters,
 );
 
 async fn record(world: &World, subject: &str, detail: Value) -> Result<(), StoreError> {
@@ -174,4 +175,35 @@ async fn the_last_act_upon_something_is_found(engine: Engine) {
     assert_eq!(last(&world, "subject", &["token.issue"]).await, None);
     let neighbour = world.neighbour().await;
     assert_eq!(last(&neighbour, "subject 2", &["token.issue"]).await, None);
+}
+
+async fn acts_are_read_in_pages_and_by_filters(engine: Engine) {
+    let world = with_acts(engine).await;
+    let neighbour = world.neighbour().await;
+    record(&neighbour, "theirs", json!({})).await.expect("recorded");
+    let (all, start) = (Filter::default(), world.store.now() - Duration::seconds(5));
+    let page = |filter: Filter, place| {
+        let world = world.clone();
+        async move {
+            let (acts, more) = read!(world, |conn| audit::page(conn, &world.tenant, &filter, place, 2));
+            (acts.into_iter().map(|act| act.seq).collect::<Vec<_>>(), more)
+        }
+    };
+    assert_eq!(page(all.clone(), Place::Newest).await, (vec![5, 4], true));
+    assert_eq!(page(all.clone(), Place::Before(4)).await, (vec![3, 2], true));
+    assert_eq!(page(all.clone(), Place::Before(2)).await, (vec![1], false));
+    assert_eq!(page(all.clone(), Place::After(1)).await, (vec![3, 2], true), "the nearest newer ones");
+    for (filter, found) in [
+        (Filter { actor: Some("ADA@".to_owned()), ..all.clone() }, 5),
+        (Filter { actor: Some("%".to_owned()), ..all.clone() }, 0),
+        (Filter { actor: Some("\0".to_owned()), ..all.clone() }, 5),
+        (Filter { action: Some("token.issue".to_owned()), ..all.clone() }, 5),
+        (Filter { action: Some("token".to_owned()), ..all.clone() }, 0),
+        (Filter { from: Some(start + Duration::seconds(3)), ..all.clone() }, 2),
+        (Filter { until: Some(start + Duration::seconds(3)), ..all.clone() }, 3),
+    ] {
+        let (acts, _) = read!(world, |conn| audit::page(conn, &world.tenant, &filter, Place::Newest, 100));
+        assert_eq!(acts.len(), found, "{filter:?}");
+        assert!(acts.iter().all(|act| act.detail["b"] == true && act.subject.starts_with("subject")));
+    }
 }

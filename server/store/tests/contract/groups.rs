@@ -25,7 +25,8 @@ pub(crate) async fn change(world: &World, group: &str, change: MemberChange) -> 
     let group = group.to_owned();
     work!(world, |conn| {
         groups::get_for_update(conn, &world.tenant, &group).await?;
-        groups::change_members(conn, &world.tenant, &group, &change, world.store.now()).await
+        let count = groups::change_members(conn, &world.tenant, &group, &change, world.store.now()).await?;
+        Ok(count.added + count.removed)
     })
 }
 

@@ -15,9 +15,10 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 use store::accounts::{self, Decision, NewAccount, Role, Standing};
 use store::audit::{self, Act};
-use store::events::{self, Action, NewEvent};
+use store::events::{self, Action, Exchange, NewEvent, Outcome};
 use store::integrations::{self, Provider};
 use store::invitations::{self, NewLink};
+use store::listing::{Step, Wanted};
 use store::sessions::{self, Session};
 use store::sso::{self, AccountLink, MatchBy, Settings};
 use store::testing::Engine;
@@ -46,7 +47,7 @@ struct Does {
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
 const CHANGES: usize = 35;
-const LOOKS: usize = 21;
+const LOOKS: usize = 23;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -66,9 +67,13 @@ async fn rows_of(world: &World) -> String {
         "custom_attributes",
         "employees",
         "employee_emails",
+        "employee_words",
         "groups",
+        "group_words",
         "group_members",
         "provisioning_events",
+        "event_chains",
+        "rehearsals",
         "audit_events",
         "sso_settings",
         "sso_requests",
@@ -255,14 +260,16 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             let event = NewEvent {
                 id: world.store.new_id(),
                 action: Action::Created,
-                kind: ResourceKind::User,
-                resource_id: id,
+                outcome: Outcome::Success,
+                kind: Some(ResourceKind::User),
+                resource_id: Some(id),
                 subject: text,
                 before: None,
                 after: Some(&document),
+                members: (0, 0),
                 notes: &notes,
-                correlation_id: None,
-                client: Some(text),
+                exchange: &Exchange { client: Some(text.to_owned()), ..Exchange::default() },
+                repeats: 1,
             };
             events::record(conn, &world.context(), &event, now).await
         }
@@ -362,6 +369,14 @@ fn session(world: &World, hash: [u8; 32], account: &str, text: &str) -> Session 
     }
 }
 
+/// A list that is narrowed in one way or another.
+fn listed(does: &Does) -> Wanted {
+    let id = IDS[does.one];
+    let text = ["", "theirs", id, "s"][does.other].to_owned();
+    let step = [Step::First, Step::After(id.to_owned()), Step::Before(id.to_owned()), Step::First][does.other].clone();
+    Wanted { text, group: (does.other == 3).then(|| format!("g{id}")), step, size: 100, ..Wanted::default() }
+}
+
 /// Reads with one function; everything that it says.
 async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String, StoreError> {
     let (tenant, now) = (&world.tenant, world.store.now());
@@ -378,7 +393,7 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         0 => format!("{:?}", employees::get(conn, tenant, id).await?),
         1 => format!("{:?}", employees::get_for_delete(conn, tenant, id).await?),
         2 => format!("{:?}", employees::query(conn, tenant, &asked(ResourceKind::User, filters[does.other])).await?),
-        3 => format!("{:?}", employees::search(conn, tenant, "", 1, 100).await?),
+        3 => format!("{:?}", employees::list(conn, tenant, &listed(does)).await?),
         4 => format!("{:?}", groups::get(conn, tenant, &group).await?),
         5 => format!("{:?}", groups::query(conn, tenant, &asked(ResourceKind::Group, of_groups[does.other])).await?),
         6 => format!("{:?}", groups::members_of(conn, tenant, &[&group]).await?),
@@ -388,14 +403,24 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         10 => format!("{:?}", integrations::list(conn, tenant).await?),
         11 => format!("{:?}", tokens::list(conn, tenant).await?),
         12 => format!("{:?}", tokens::get(conn, tenant, &token).await?),
-        13 => format!("{:?}", events::of_resource(conn, tenant, id, 100).await?),
+        13 => {
+            let search = events::Filter { search: Some("t".to_owned()), ..events::Filter::default() };
+            let newest = events::Place::Newest;
+            let of_resource = events::of_resource(conn, tenant, id, 100).await?;
+            let all = events::page(conn, tenant, &events::Filter::default(), &newest, 100, true).await?;
+            let found = events::page(conn, tenant, &search, &newest, 100, false).await?;
+            let count = events::count_after(conn, tenant, &search, "", 100).await?;
+            format!("{of_resource:?} {all:?} {found:?} {count} {:?}", events::first_broken(conn, tenant).await?)
+        }
         14 => format!("{:?}", custom_attributes::list(conn, tenant).await?),
         15 => format!("{:?} {:?}", audit::latest(conn, tenant, 100).await?, audit::first_broken(conn, tenant).await?),
         16 => format!("{:?}", usage::of_tokens(conn, tenant, now - Duration::hours(2)).await?),
         17 => format!("{:?}", invitations::list(conn, tenant).await?),
         18 => format!("{:?}", sessions::of_account(conn, tenant, &AccountId(id.to_owned()), now).await?),
         19 => format!("{:?}", audit::last_about(conn, tenant, id, &["x", "token.rotate"]).await?),
-        20 => {
+        20 => format!("{:?}", groups::list(conn, tenant, &Wanted { group: None, ..listed(does) }).await?),
+        21 => format!("{:?}", employees::reports(conn, tenant, id, 100).await?),
+        22 => {
             let place = (tenant, &world.integration);
             let settings = (sso::list(conn, tenant).await?, sso::find(conn, tenant, place.1).await?);
             let people = sso::find_people(conn, tenant, MatchBy::Email, id).await?;

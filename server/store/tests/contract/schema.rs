@@ -132,7 +132,7 @@ async fn every_constraint_refuses(engine: Engine) {
         }
         .replace("ACTIVE", "1")
     };
-    let employee = "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, name_key, search_key, active,
+    let employee = "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, name_key, active,
         data, folded, created_at, updated_at, version) VALUES ";
     let group = "INSERT INTO groups (tenant_id, id, integration_id, display_name, display_name_key, data, folded,
         created_at, updated_at, version) VALUES ";
@@ -151,7 +151,7 @@ async fn every_constraint_refuses(engine: Engine) {
         created_at, expires_at) VALUES ";
     let statement = |insert: &str, values: &str| sql(&format!("{insert} {values}"));
     for (insert, values) in [
-        (employee, "('T', 'e', 'I', 'e', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        (employee, "('T', 'e', 'I', 'e', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
         (group, "('T', 'g', 'I', 'g', 'g', '{}', '{}', 0, 0, 1)"),
         (account, "('T', 'a', 'a@x', 'a@x', 'admin', '', 0)"),
         (session, "('T', b'01', 'a', '{}', 0)"),
@@ -160,6 +160,8 @@ async fn every_constraint_refuses(engine: Engine) {
         (event, "('T', 'v', 0, 'I', '', '', '', '', '[]')"),
         (act, "('T', 1, 0, '', '', '', '{}', b'')"),
         ("INSERT INTO employee_emails VALUES", "('T', 'a@x', 'e')"),
+        ("INSERT INTO employee_words VALUES", "('T', 'ada', 'e')"),
+        ("INSERT INTO group_words VALUES", "('T', 'staff', 'g')"),
         ("INSERT INTO group_members VALUES", "('T', 'g', 'e', 'User', 0)"),
         ("INSERT INTO custom_attributes VALUES", "('T', 'floor', 0, '{}')"),
         ("INSERT INTO token_usage VALUES", "('T', 't', 0, 1, 0)"),
@@ -217,12 +219,16 @@ async fn every_constraint_refuses(engine: Engine) {
         ("token_usage: token", "INSERT INTO token_usage VALUES", "('T', 'none', 0, 1, 0)"),
         ("custom_attributes: name", "INSERT INTO custom_attributes VALUES", "('T', 'floor', 1, '{}')"),
         ("custom_attributes: tenant", "INSERT INTO custom_attributes VALUES", "('none', 'floor', 1, '{}')"),
-        ("employees: id", employee, "('T', 'e', 'I', 'f', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
-        ("employees: userName", employee, "('T', 'f', 'I', 'e', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
-        ("employees: active", employee, "('T', 'f', 'I', 'f', '', '', 2, '{}', '{}', 0, 0, 1)"),
-        ("employees: integration", employee, "('T', 'f', 'none', 'f', '', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        ("employees: id", employee, "('T', 'e', 'I', 'f', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        ("employees: userName", employee, "('T', 'f', 'I', 'e', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
+        ("employees: active", employee, "('T', 'f', 'I', 'f', '', 2, '{}', '{}', 0, 0, 1)"),
+        ("employees: integration", employee, "('T', 'f', 'none', 'f', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
         ("employee_emails: twice", "INSERT INTO employee_emails VALUES", "('T', 'a@x', 'e')"),
         ("employee_emails: employee", "INSERT INTO employee_emails VALUES", "('T', 'a@x', 'none')"),
+        ("employee_words: twice", "INSERT INTO employee_words VALUES", "('T', 'ada', 'e')"),
+        ("employee_words: employee", "INSERT INTO employee_words VALUES", "('T', 'ada', 'none')"),
+        ("group_words: twice", "INSERT INTO group_words VALUES", "('T', 'staff', 'g')"),
+        ("group_words: group", "INSERT INTO group_words VALUES", "('T', 'staff', 'none')"),
         ("groups: id", group, "('T', 'g', 'I', 'h', 'h', '{}', '{}', 0, 0, 1)"),
         ("groups: displayName", group, "('T', 'h', 'I', 'g', 'g', '{}', '{}', 0, 0, 1)"),
         ("groups: integration", group, "('T', 'h', 'none', 'h', 'h', '{}', '{}', 0, 0, 1)"),
@@ -261,7 +267,9 @@ async fn every_constraint_refuses(engine: Engine) {
         ("account_employees", "SELECT 1"),
         ("employee_emails", "DELETE FROM employees WHERE tenant_id = 'T'"),
         ("employee_sessions", "SELECT 1"),
+        ("employee_words", "DELETE FROM employees WHERE tenant_id = 'T'"),
         ("group_members", "DELETE FROM groups WHERE tenant_id = 'T'"),
+        ("group_words", "DELETE FROM groups WHERE tenant_id = 'T'"),
     ] {
         world.raw(&sql(statement)).await.expect(statement);
         assert_eq!(world.number(&format!("SELECT count(*) FROM {left}")).await, 0, "{statement}");

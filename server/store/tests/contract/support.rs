@@ -134,8 +134,8 @@ impl World {
         let (tenant, integration) = (&self.tenant, &self.integration);
         let people = format!(
             "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, external_id, display_name_key, name_key,
-                 search_key, active, data, folded, created_at, updated_at, version)
-             {numbers} SELECT '{tenant}', 'e' || {text}, '{integration}', 'e' || {text}, 'x' || i, 'e' || {text}, '', '',
+                 active, data, folded, created_at, updated_at, version)
+             {numbers} SELECT '{tenant}', 'e' || {text}, '{integration}', 'e' || {text}, 'x' || i, 'e' || {text}, 'e' || {text},
                  {active}, '{{}}', '{{\"emails\": [{{\"type\": \"work\"}}]}}', 0, 0, 1 FROM n"
         );
         let addresses = format!(

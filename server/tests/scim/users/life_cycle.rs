@@ -18,7 +18,7 @@ fn a_leaver_keeps_id_and_groups_and_comes_back() {
         let on = scim.patch(&path, json!([{"op": "replace", "value": {"active": true}}])).expect(200);
         assert_eq!((&on["id"], &on["active"], &on["groups"][0]["display"]), (&user["id"], &json!(true), &json!("G")));
         let events = server.read(async |conn| store::events::of_resource(conn, &acme.id, id(&user), 9).await);
-        let mut actions: Vec<_> = events.iter().map(|event| event.action.as_str()).collect();
+        let mut actions: Vec<_> = events.iter().map(|event| event.action.name()).collect();
         actions.sort_unstable();
         assert_eq!(actions, ["created", "disabled", "enabled"]);
     });

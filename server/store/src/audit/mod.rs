@@ -1,9 +1,13 @@
 //! Acts of accounts, the CLI and the system, each chained to the one before it.
 
+mod page;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use time::OffsetDateTime;
+
+pub use page::{Entry, Filter, Place, page};
 
 use crate::pool::run;
 use crate::texts::Texts;
@@ -187,4 +191,16 @@ pub async fn last_about(
         .fetch_optional(c)
         .await)?;
     Ok(row.map(|(at, actor, action, Json(detail))| Recorded { at: instant(at), actor, action, detail }))
+}
+
+/// What the acts of one kind say in detail, the oldest first.
+pub(crate) async fn details_of(conn: &mut Conn<'_>, tenant: &TenantId, action: &str) -> Result<Vec<Value>, StoreError> {
+    let rows: Vec<(Json<Value>,)> = run!(conn, |c| sqlx::query_as(
+        "SELECT detail FROM audit_events WHERE tenant_id = $1 AND action = $2 ORDER BY seq"
+    )
+    .bind(tenant.as_str())
+    .bind(action)
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(Json(detail),)| detail).collect())
 }
