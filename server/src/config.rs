@@ -180,7 +180,10 @@ mod tests {
         for url in ["console.example.com", "ftp://x", "https://x/path", "https://", "https://x?y"] {
             assert!(config(None, Some(url), &none).expect_err(url).contains(url));
         }
-        let proxies = |text: &str| config(None, None, &none).and_then(|config| config.behind(text));
+        let proxies = |text: &str| {
+            let flags = Flags { trusted_proxies: Some(text.to_owned()), ..Flags::default() };
+            Config::new(flags, &none)
+        };
         assert_eq!(proxies("10.0.0.7, 2001:db8::/32").expect("valid").trusted_proxies.len(), 2);
         assert!(proxies("10.0.0.0/33").expect_err("no network").contains("10.0.0.0/33"));
         assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");

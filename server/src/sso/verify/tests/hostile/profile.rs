@@ -1,7 +1,7 @@
 //! What is signed, and meant for someone else, another time or another request.
 
 use super::super::idp::{Idp, changed};
-use super::{Case, EVIL_NAME, NAME, evil, meant, wrapped};
+use super::{Case, EVIL_NAME, NAME, meant, wrapped};
 use crate::sso::Refusal;
 
 pub(super) fn addressed() -> Vec<Case> {

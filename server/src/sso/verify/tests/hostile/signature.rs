@@ -10,7 +10,7 @@ pub(super) fn signatures() -> Vec<Case> {
     const EXCLUSIVE: &str = r#"<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:Transform>"#;
     let reference = r##"<ds:Reference URI="#_r"></ds:Reference></ds:SignedInfo>"##;
     let transform = |name: &str| format!(r#"{EXCLUSIVE}<ds:Transform Algorithm="{name}"></ds:Transform>"#);
-    let other = super::idp::certificate(Key::Other).to_pem();
+    let other = super::super::idp::certificate(Key::Other).to_pem();
     let inner: String = other.lines().filter(|line| !line.starts_with('-')).collect();
     let key_info =
         format!("<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{inner}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>");

@@ -1,7 +1,7 @@
 //! Messages that are not one response with one assertion and one signature.
 
 use super::super::idp::{Idp, changed};
-use super::{Case, END, EVIL_NAME, NAME, OBJECT, STATUS, evil, meant, signature_of, tampered, wrapped};
+use super::{Case, END, EVIL_NAME, NAME, OBJECT, STATUS, meant, signature_of, tampered, wrapped};
 use crate::sso::Refusal;
 
 pub(super) fn messages() -> Vec<Case> {
