@@ -1,4 +1,5 @@
 //! Bars drawn on the server, with the same numbers as a table.
+#![expect(clippy::cast_precision_loss, reason = "heights in a drawing are rounded to tenths anyway")]
 
 use leptos::prelude::*;
 

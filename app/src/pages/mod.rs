@@ -60,6 +60,7 @@ use crate::components::plain;
 use crate::shell::Frame;
 
 /// Every page there is.
+#[expect(clippy::large_enum_variant, reason = "there is one a request, and it is moved a few times")]
 #[derive(Debug, Clone)]
 pub enum Page {
     /// Sign in.

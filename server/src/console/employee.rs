@@ -29,10 +29,8 @@ pub(super) async fn page(
     let known = integrations::list(&mut conn, tenant).await?;
     let custom = custom_attributes::list(&mut conn, tenant).await?;
     let events = timeline::of(&mut conn, tenant, &id, &known).await?;
-    let deactivated = match employee.document.active() {
-        true => None,
-        false => timeline::last_disabled(&mut conn, tenant, &id, &known).await?,
-    };
+    let deactivated =
+        if employee.document.active() { None } else { timeline::last_disabled(&mut conn, tenant, &id, &known).await? };
     let answer = shown::employee(&mut conn, tenant, &employee, &state.config.scim_url()).await?;
     let groups = groups_of(&mut conn, tenant, &id).await?;
     let (manager, reports) = people_around(&mut conn, tenant, &employee).await?;

@@ -67,6 +67,10 @@ const ROUTES: &[Route] = &[
     ("/", SignedIn, Some(303), None),
     ("/employees", SignedIn, Some(200), None),
     ("/employees/{employee}", SignedIn, Some(200), None),
+    ("/employees/{employee}/scim.json", SignedIn, Some(200), None),
+    ("/groups", SignedIn, Some(200), None),
+    ("/groups/{group}", SignedIn, Some(200), None),
+    ("/groups/{group}/scim.json", SignedIn, Some(200), None),
     ("/provisioning-log", SignedIn, Some(200), None),
     ("/provisioning-log/new", SignedIn, Some(200), None),
     ("/provisioning-log/{event}", SignedIn, Some(200), None),
@@ -96,6 +100,7 @@ const ROUTES: &[Route] = &[
     ("P/sso", Integrations, Some(303), Some((&[("issuer", "https://evil.test"), ("match_by", "email")], 422, None))),
     ("P/sso/disable", Integrations, Some(303), Some((&[], 303, None))),
     ("P/tokens", Integrations, Some(200), None),
+    ("P/health", Integrations, Some(200), None),
     ("P/tokens/{token}/rotate", Integrations, Some(200),
         Some((&[("request_key", "by hand"), ("overlap", "0")], 400, Some(404)))),
     ("P/tokens/{token}/revoke", Integrations, Some(200), Some((&[("confirmation", "{last four}")], 422, Some(404)))),
@@ -117,7 +122,8 @@ const ROUTES: &[Route] = &[
 const FALLBACK: &str = "axum_fallback";
 
 /// Pages that belong to one company.
-const OWN_PAGES: [&str; 7] = ["/employees/{", "/{event}", "/rotate", "/revoke", "/role", "}/disable", "/enable"];
+const OWN_PAGES: [&str; 8] =
+    ["/employees/{", "/groups/{", "/{event}", "/rotate", "/revoke", "/role", "}/disable", "/enable"];
 
 #[test]
 fn everybody_at_every_route() {
@@ -193,6 +199,7 @@ impl<'s> World<'s> {
     fn new(server: &'s TestServer) -> Self {
         let acme = server.tenant("Acme");
         let user = acme.scim().post("/Users", json!({"userName": "ada"})).expect(201);
+        let group = acme.scim().post("/Groups", json!({"displayName": "Staff"})).expect(201);
         let members: Vec<_> = Role::ALL
             .into_iter()
             .map(|role| (role, acme.account(&format!("{}@acme.test", role.name()), role)))
@@ -216,6 +223,7 @@ impl<'s> World<'s> {
             ("{category}", "provisioning-sso".to_owned()),
             ("{name}", "none.css".to_owned()),
             ("{employee}", id(&user).to_owned()),
+            ("{group}", id(&group).to_owned()),
             ("{event}", event),
             ("{token}", acme.token_id.to_string()),
             ("{last four}", acme.token[acme.token.len() - 4..].to_owned()),

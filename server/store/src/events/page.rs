@@ -167,7 +167,7 @@ impl Conditions {
         };
         let mut rest = words.iter();
         let first = begins(rest.next()?);
-        let others: String = rest
+        let others: Vec<String> = rest
             .map(|word| {
                 let begins = begins(word).replace("w.word", "o.word");
                 format!(
@@ -176,6 +176,7 @@ impl Conditions {
                 )
             })
             .collect();
+        let others = others.concat();
         Some(format!(
             "SELECT n.id FROM (SELECT w.{of} AS id FROM {words_table} w
                 WHERE w.tenant_id = $1 AND w.word >= {first}{others} LIMIT {NAMESAKES}) n"

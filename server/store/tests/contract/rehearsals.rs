@@ -49,7 +49,7 @@ async fn what_is_left_of_a_run_is_removed_and_nothing_else(engine: Engine) {
     assert_eq!(world.number("SELECT count(*) FROM groups").await, 2);
     let mut reader = world.store.read().await.expect("a reader");
     let events = events::of_resource(&mut reader.conn(), &world.tenant, "e0", 9).await.expect("events");
-    assert_eq!(events.iter().map(|event| event.action.as_str()).collect::<Vec<_>>(), ["deleted"]);
+    assert_eq!(events.iter().map(|event| event.action.name()).collect::<Vec<_>>(), ["deleted"]);
 }
 
 async fn the_latest_run_is_shown(engine: Engine) {
