@@ -67,7 +67,7 @@ impl Cookie {
 pub(super) fn draw(random: &dyn Random) -> String {
     let mut bytes = [0; 32];
     random.fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// What the database keeps of a secret.

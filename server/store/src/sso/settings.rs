@@ -90,7 +90,7 @@ impl TryFrom<Row> for Settings {
 pub fn instance_id(tenant: &TenantId, provider: Provider) -> String {
     let digest = Sha256::new().chain_update("saml instance\0").chain_update(tenant.as_str()).chain_update("\0");
     let digest = digest.chain_update(provider.key()).finalize();
-    digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest[..16].iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 const COLUMNS: &str =

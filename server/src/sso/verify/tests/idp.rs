@@ -119,7 +119,7 @@ impl Idp {
         let mut value = vec![0; key.public().modulus_len()];
         key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed_info.as_bytes(), &mut value).expect("signed");
         format!(
-            r##"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">{signed_info}<ds:SignatureValue>{}</ds:SignatureValue>{}</ds:Signature>"##,
+            r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">{signed_info}<ds:SignatureValue>{}</ds:SignatureValue>{}</ds:Signature>"#,
             STANDARD.encode(value),
             self.more
         )
