@@ -1,26 +1,20 @@
 // A real SAML identity provider on this machine: the library `samlp`, with one person signed in to it.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 
 import samlp from "samlp";
 
 const PERSON = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/";
 
-/** A key and a certificate for it, as a portal lets an admin download it. */
-function newKey() {
-  const folder = mkdtempSync(join(tmpdir(), "spaceiq-idp-"));
-  const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-  const subject = ["-subj", "/CN=Test identity provider", "-days", "30"];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, ...subject], {
-    stdio: "ignore",
-  });
-  const made = { key: readFileSync(key, "utf8"), cert: readFileSync(certificate, "utf8") };
-  return { ...made, forget: () => rmSync(folder, { recursive: true, force: true }) };
-}
+/** The key and the certificate of the server's own tests. */
+const FOLDER = new URL("../../../server/src/sso/verify/tests/", import.meta.url);
+const CERTIFICATE = readFileSync(new URL("idp.crt", FOLDER), "utf8");
+const KEY = createPrivateKey({ key: readFileSync(new URL("idp.pk8", FOLDER)), format: "der", type: "pkcs8" }).export({
+  format: "pem",
+  type: "pkcs8",
+});
 
 export class IdentityProvider {
   /** Starts it; `person` is who is signed in to it. */
@@ -28,7 +22,6 @@ export class IdentityProvider {
     const provider = new IdentityProvider();
     provider.person = person;
     provider.options = options;
-    provider.keys = newKey();
     provider.site = createServer((request, response) => provider.#answer(request, response));
     await new Promise((resolve) => provider.site.listen(0, "127.0.0.1", resolve));
     provider.url = `http://127.0.0.1:${provider.site.address().port}`;
@@ -37,7 +30,7 @@ export class IdentityProvider {
   }
 
   get certificate() {
-    return this.keys.cert;
+    return CERTIFICATE;
   }
 
   /** The service to which it sends people. */
@@ -59,8 +52,8 @@ export class IdentityProvider {
     const { callback, audience } = this.service;
     const answer = samlp.auth({
       issuer: this.issuer,
-      key: this.keys.key,
-      cert: this.keys.cert,
+      key: KEY,
+      cert: CERTIFICATE,
       recipient: callback,
       destination: callback,
       audience,
@@ -76,6 +69,5 @@ export class IdentityProvider {
 
   async stop() {
     await new Promise((resolve) => this.site.close(resolve));
-    this.keys.forget();
   }
 }
