@@ -11,6 +11,7 @@ mod log;
 pub mod password;
 mod rate_limit;
 pub mod router;
+pub mod sso;
 pub mod state;
 pub mod telemetry;
 mod usage;

@@ -10,6 +10,9 @@ use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::usage::UsageRecorder;
 
+/// Sign-ons that begin here, and refusals that are written down, a second and company; ten times that at once.
+const SIGN_ONS: u32 = 10;
+
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub struct AppState(Arc<Inner>);
@@ -25,6 +28,8 @@ pub struct Inner {
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
     pub(crate) rate_limit: RateLimit,
+    /// Of what strangers can make the server write about sign-ons.
+    pub(crate) sign_on_limit: RateLimit,
     pub(crate) usage: Arc<UsageRecorder>,
     pub(crate) failures: Arc<FailureRecorder>,
 }
@@ -34,9 +39,10 @@ impl AppState {
     pub fn new(store: Store, config: Config, random: Arc<dyn Random>) -> Self {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
+        let sign_on_limit = RateLimit::new(SIGN_ONS);
         let usage = UsageRecorder::start(store.clone());
         let failures = FailureRecorder::start(store.clone());
-        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, usage, failures }))
+        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, sign_on_limit, usage, failures }))
     }
 
     /// Writes down what still waits to be, before the server stops.

@@ -3,5 +3,6 @@
 mod cli;
 mod console;
 mod rehearse;
+mod saml;
 mod scim;
 mod support;

@@ -1,5 +1,7 @@
 // Every page in every state, for what must hold everywhere.
 
+import { fileURLToPath } from "node:url";
+
 import {
   activateAzure,
   ADMIN,
@@ -17,7 +19,7 @@ import { DISABLE, group as newGroup, patch, scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
 export async function everyState(page, watch, server, look) {
-  watch.expect(403, 404, 409, 410, 422);
+  watch.expect(401, 403, 404, 409, 410, 422);
   await signedOut(page, server, look);
   await empty(page, look);
   const token = await tokens(page, server, look);
@@ -87,7 +89,23 @@ async function tokens(page, server, look) {
   await look("connection tested");
   await rehearse(page, look);
   await rotate(page, id, look);
+  await signOn(page, server, look);
   return token;
+}
+
+async function signOn(page, server, look) {
+  await page.goto(`${AZURE}?tab=sso`);
+  await page.getByLabel("SAML Issuer URL").fill("two words");
+  await page.getByLabel("X.509 Certificate", { exact: true }).fill("no certificate");
+  await page.getByRole("button", { name: "Activate" }).click();
+  await page.getByRole("alert").first().waitFor();
+  await look("sign-on form with mistakes");
+  const certificate = fileURLToPath(new URL("../../../server/src/sso/verify/tests/idp.crt", import.meta.url));
+  const place = ["--tenant", "Acme", "--provider", "azure"];
+  const given = ["--issuer", "https://idp.test/", "--certificate", certificate, "--redirect-url", "https://idp.test/sso"];
+  await server.spaceiq(["sso", "set", ...place, ...given]);
+  await openAndLook(page, look, { "sign-on is on": `${AZURE}?tab=sso`, "nobody's record": "/my-record" });
+  await page.goto(AZURE);
 }
 
 async function rehearse(page, look) {

@@ -52,6 +52,40 @@ impl Field<'_> {
     }
 }
 
+/// A labelled text of several lines.
+#[derive(Debug, Clone)]
+pub struct Area<'a> {
+    /// Its name and id.
+    pub name: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What was typed before.
+    pub value: &'a str,
+    /// What helps to fill it in.
+    pub hint: &'static str,
+    /// Whether it may stay empty.
+    pub optional: bool,
+}
+
+impl Area<'_> {
+    /// The field, with its error if it has one.
+    pub fn view(&self, errors: &[FieldError]) -> AnyView {
+        let said = Said::of(self.name, Some(self.hint), errors);
+        view! {
+            <div class="field">
+                <label for=self.name>{self.label}</label>
+                {said.hint()}
+                <textarea
+                    id=self.name name=self.name rows="6" class="pem" required=!self.optional autocomplete="off"
+                    spellcheck="false" translate="no" aria-describedby=said.described() aria-invalid=said.invalid()
+                >{self.value.to_owned()}</textarea>
+                {said.error()}
+            </div>
+        }
+        .into_any()
+    }
+}
+
 /// A labelled list to choose one from.
 #[derive(Debug, Clone, Default)]
 pub struct Choice<'a> {

@@ -11,7 +11,7 @@ mod shown;
 mod timeline;
 
 pub use chart::{Bar, Chart};
-pub use field::{Choice, Field, FieldError, error_summary, tick};
+pub use field::{Area, Choice, Field, FieldError, error_summary, tick};
 pub use filters::{Filter, FilterOption, Filters};
 pub use icon::{Icon, icon};
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu, signs_in_as};

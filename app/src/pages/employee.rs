@@ -117,7 +117,7 @@ pub(super) fn owned(sprite: &str, provider: &'static str) -> AnyView {
     .into_any()
 }
 
-fn section(section: &Section) -> AnyView {
+pub(super) fn section(section: &Section) -> AnyView {
     let line = |(name, value): &(String, String)| {
         view! { <div><dt>{shown(name)}</dt><dd>{shown_in_full(value)}</dd></div> }
     };

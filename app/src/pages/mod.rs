@@ -17,12 +17,14 @@ mod login;
 mod message;
 mod profile;
 mod provider;
+mod record;
 mod rehearsal;
 mod revoke;
 mod role_choice;
 mod rotate;
 mod settings;
 mod setup;
+mod sign_on;
 
 use leptos::prelude::*;
 
@@ -43,14 +45,16 @@ pub use login::LoginPage;
 pub use message::MessagePage;
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
-    AttributeDraft, AttributeRow, Attributes, Health, HealthState, LIFETIMES, ProviderPage, Reveal, TYPES, Tab,
-    TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
+    AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, ProviderPage, Reveal,
+    SsoDraft, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
 };
+pub use record::RecordPage;
 pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
+pub use sign_on::SignOnPage;
 
 use crate::components::plain;
 use crate::shell::Frame;
@@ -103,6 +107,10 @@ pub enum Page {
     Event(EventPage),
     /// The audit log.
     Audit(AuditPage),
+    /// A step of signing on that ends here.
+    SignOn(SignOnPage),
+    /// An employee's own record.
+    Record(RecordPage),
     /// Nothing here, not allowed, out of order.
     Message(MessagePage),
 }
@@ -132,6 +140,8 @@ impl Page {
             Self::Log(_) => "Provisioning log".to_owned(),
             Self::Event(page) => plain(&page.words.text()),
             Self::Audit(_) => "Audit log".to_owned(),
+            Self::SignOn(page) => page.title.to_owned(),
+            Self::Record(page) => plain(&page.name),
             Self::Message(page) => page.title.to_owned(),
         }
     }
@@ -172,6 +182,8 @@ impl Page {
             Self::Log(page) => page.view(frame),
             Self::Event(page) => page.view(frame),
             Self::Audit(page) => page.view(frame),
+            Self::SignOn(page) => page.view(frame),
+            Self::Record(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }
     }

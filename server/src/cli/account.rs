@@ -184,7 +184,7 @@ async fn recover(session: Session, tenant: String, email: String) -> Result<(), 
     Ok(())
 }
 
-async fn find(conn: &mut Conn<'_>, tenant: &str, email: &str) -> Result<Account, Refused> {
+pub(super) async fn find(conn: &mut Conn<'_>, tenant: &str, email: &str) -> Result<Account, Refused> {
     let tenant = tenant_named(conn, tenant).await.map_err(Refused::Say)?;
     let accounts = accounts::find_for_sign_in(conn, email).await?;
     accounts

@@ -7,6 +7,7 @@ mod check;
 mod duration;
 mod rehearse;
 mod serve;
+mod sso;
 mod target;
 mod tenant;
 mod token;
@@ -67,6 +68,9 @@ enum Command {
     Rehearse(Box<rehearse::RehearseArgs>),
     /// Check whether a SCIM server keeps the rules, and what identity providers will make of it
     Check(Box<check::CheckArgs>),
+    /// Sign-on with SAML
+    #[command(subcommand)]
+    Sso(sso::SsoCommand),
     /// The record of what accounts and the command line did
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -168,6 +172,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Tenant(command) => tenant::run(session, command).await,
         Command::Account(command) => account::run(session, command).await,
         Command::Token(command) => token::run(session, command).await,
+        Command::Sso(command) => sso::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Check(args) => check::run(&args),

@@ -83,7 +83,7 @@ type Line = (String, String);
 /// that it gave them, and those it removed are not shown.
 ///
 /// A manager who is an employee stands on the page by name, and not here by id.
-pub(super) fn sections(
+pub(crate) fn sections(
     employee: &Employee,
     provider: &str,
     custom: &[CustomAttribute],

@@ -17,7 +17,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 26] = [
+const ACTIONS: [(&str, &str); 30] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -41,6 +41,10 @@ const ACTIONS: [(&str, &str); 26] = [
     ("token.revoke", "Revoked token"),
     ("sso.set", "Set up single sign-on with"),
     ("sso.disable", "Turned off single sign-on with"),
+    ("sso.link", "Linked to an employee"),
+    ("sso.unlink", "Ended the link to an employee of"),
+    ("sso.sign_in", "Signed in through the identity provider"),
+    ("sso.refused", "Refused a sign-on"),
     ("events.reveal", "Looked at personal data of event"),
     ("events.export", "Exported the provisioning log"),
     ("events.prune", "Removed the oldest"),

@@ -15,7 +15,7 @@ const MAX_SHOWN: usize = 40;
 
 /// What is known of it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Client {
+pub(crate) struct Client {
     pub(super) address: Option<IpAddr>,
     pub(super) agent: String,
 }
@@ -33,7 +33,7 @@ impl Client {
         self.address.filter(|address| !address.is_loopback())
     }
 
-    pub(super) fn shown_address(&self) -> String {
+    pub(crate) fn shown_address(&self) -> String {
         self.address.map(|address| address.to_string()).unwrap_or_default()
     }
 }

@@ -14,7 +14,7 @@ use crate::state::AppState;
 
 /// Why there is no page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ConsoleError {
+pub(crate) enum ConsoleError {
     /// There is nothing at the address, or it belongs to another company.
     NotFound,
     /// The address does not take this kind of request.

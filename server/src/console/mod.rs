@@ -34,6 +34,7 @@ mod session;
 mod settings;
 mod setup;
 mod sign_in;
+mod sso;
 mod theme;
 mod timeline;
 mod token_card;
@@ -46,8 +47,12 @@ use axum::response::Redirect;
 use axum::routing::{get, post};
 use tower_http::csrf::CsrfLayer;
 
+pub(crate) use attributes::sections as attributes_of;
+pub(crate) use error::ConsoleError;
 pub use headers::secure;
+pub(crate) use page::{Fields, Visitor};
 pub use rehearsal::clean::lost as end_lost_rehearsals;
+pub(crate) use sign_in::begin as begin_session;
 
 use crate::state::AppState;
 
@@ -65,13 +70,15 @@ pub fn router(state: &AppState) -> Router {
     let routes =
         public().merge(signed_in(state)).fallback(error::not_found).method_not_allowed_fallback(error::wrong_method);
     // `layer` wraps what was added before: the last one here sees a request first.
-    routes
+    let console = routes
         .layer(DefaultBodyLimit::max(MAX_FORM_SIZE))
         .layer(from_fn_with_state(state.clone(), error::pages))
         .layer(from_fn_with_state(state.clone(), identity::identify))
         .layer(csrf(state))
-        .layer(session::layer(state))
-        .with_state(state.clone())
+        .layer(session::layer(state));
+    let callbacks =
+        crate::sso::callbacks().layer(from_fn_with_state(state.clone(), error::pages)).layer(session::layer(state));
+    console.merge(callbacks).with_state(state.clone())
 }
 
 fn public() -> Router<AppState> {
@@ -80,6 +87,7 @@ fn public() -> Router<AppState> {
         .route("/setup", get(setup::form).post(setup::submit))
         .route("/invitation", get(invitation::form).post(invitation::accept))
         .route("/theme", post(theme::choose))
+        .merge(crate::sso::pages())
 }
 
 fn signed_in(state: &AppState) -> Router<AppState> {
@@ -131,6 +139,9 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))
         .route(&one("/tokens/{token}/revoke"), get(provider::ask_to_revoke).post(tokens::revoke))
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
+    let sign_on = Router::new()
+        .route(&one("/sso"), get(sso::back).post(sso::save))
+        .route(&one("/sso/disable"), get(sso::back).post(sso::disable));
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
         .route(&one("/health"), get(health::card))
@@ -145,7 +156,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))
-        .merge(with_recent_sign_in(tokens, state))
+        .merge(with_recent_sign_in(tokens.merge(sign_on), state))
         .route_layer(from_fn(identity::require_integrations))
 }
 

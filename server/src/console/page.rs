@@ -31,9 +31,9 @@ const FLASH: &str = "flash";
 
 /// Whoever asks for a page.
 #[derive(Clone)]
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     pub(super) session: Session,
-    pub(super) client: Client,
+    pub(crate) client: Client,
     signed_in: Option<SignedIn>,
     theme: Theme,
     path: String,
@@ -62,7 +62,7 @@ impl Visitor {
     }
 
     /// The signed-in account. Routes that need one are behind a guard; without it they refuse.
-    pub(super) fn account(&self) -> Result<&Account, ConsoleError> {
+    pub(crate) fn account(&self) -> Result<&Account, ConsoleError> {
         self.signed_in.as_ref().map(|signed_in| &signed_in.account).ok_or(ConsoleError::Forbidden)
     }
 
@@ -77,12 +77,12 @@ impl Visitor {
     }
 
     /// A page with the status 200.
-    pub(super) async fn show(&self, page: Page) -> Response {
+    pub(crate) async fn show(&self, page: Page) -> Response {
         self.show_with(StatusCode::OK, page).await
     }
 
     /// A page with any status.
-    pub(super) async fn show_with(&self, status: StatusCode, page: Page) -> Response {
+    pub(crate) async fn show_with(&self, status: StatusCode, page: Page) -> Response {
         let frame = self.frame().await;
         let mut response = render(frame, page).await;
         *response.status_mut() = status;
@@ -99,7 +99,7 @@ impl Visitor {
     }
 
     /// To another page, which shows the message.
-    pub(super) async fn go_to(&self, path: &str, message: &str) -> Result<Response, ConsoleError> {
+    pub(crate) async fn go_to(&self, path: &str, message: &str) -> Result<Response, ConsoleError> {
         self.session.insert(FLASH, message).await?;
         Ok(Redirect::to(path).into_response())
     }
@@ -181,7 +181,7 @@ fn without_scripts(document: AnyView, _: Chunks, _: bool) -> Pin<Box<dyn Future<
 }
 
 /// A form. Every field has a default, so that a missing one is a message beside it and not a broken page.
-pub(super) struct Fields<T>(pub(super) T);
+pub(crate) struct Fields<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for Fields<T> {
     type Rejection = ConsoleError;

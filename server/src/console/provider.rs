@@ -16,7 +16,7 @@ use super::diagnosis::{diagnosis, last_refusal};
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
-use super::{connection, custom_attributes, health};
+use super::{connection, custom_attributes, health, sso};
 use crate::assets;
 use crate::state::AppState;
 
@@ -103,7 +103,12 @@ pub(super) async fn revealing(
     Ok(visitor.show(Page::Provider(page)).await)
 }
 
-async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab) -> Result<ProviderPage, ConsoleError> {
+pub(super) async fn page(
+    state: &AppState,
+    visitor: &Visitor,
+    provider: Provider,
+    tab: Tab,
+) -> Result<ProviderPage, ConsoleError> {
     let tenant = &visitor.account()?.tenant_id;
     let now = state.store.now();
     let mut reader = state.store.read().await?;
@@ -117,6 +122,12 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         Some(integration) => last_refusal(&mut conn, tenant, &integration.id, now).await?,
         None => None,
     };
+    let sso = sso::tab(&mut conn, (tenant, provider), integration.as_ref(), &state.config, now).await?;
+    let sso_notice = match &integration {
+        Some(integration) => store::sso::find(&mut conn, tenant, &integration.id).await?,
+        None => None,
+    };
+    let sso_notice = sso_notice.and_then(|settings| sso::expiry_notice(&settings, now));
     drop(reader);
     tokens.retain(|token| integration.as_ref().is_some_and(|integration| integration.id == token.integration_id));
     let live = tokens.iter().filter(|token| token.status(now).is_live()).count();
@@ -134,11 +145,12 @@ async fn page(state: &AppState, visitor: &Visitor, provider: Provider, tab: Tab)
         reveal: None,
         unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
         diagnosis: diagnosis(provider, &tokens, refusal.as_ref(), &state.config.scim_url(), now),
-        notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).collect(),
+        notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).chain(sso_notice).collect(),
         tokens: tokens.iter().map(|token| card(token, &tokens, &used, now)).collect(),
         draft,
         health: health.filter(|_| provider.provisions()),
         attributes,
+        sso,
         errors: Vec::new(),
     })
 }

@@ -73,7 +73,7 @@ pub(super) async fn submit(
 }
 
 /// Begins a session under a new id: one that a stranger may know from before signs nobody in.
-pub(super) async fn begin(state: &AppState, visitor: &Visitor, account: Account) -> Result<(), ConsoleError> {
+pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account) -> Result<(), ConsoleError> {
     let Visitor { session, client, .. } = visitor;
     if session.id().is_some() {
         session.cycle_id().await?;

@@ -174,8 +174,9 @@ pub async fn activate(
     Ok(())
 }
 
-/// Ends the integration: its tokens are revoked, and it can be activated again. Its row and id stay, since employees and
-/// events name it. Says whether it was active and, where `seen` says since when the asker knows it to be, is so still.
+/// Ends the integration: its tokens are revoked, sign-on is turned off, and it can be activated again. Its row and id
+/// stay, since employees and events name it. Says whether it was active and, where `seen` says since when the asker knows
+/// it to be, is so still.
 pub async fn deactivate(
     conn: &mut Conn<'_>,
     (tenant, id): (&TenantId, &IntegrationId),
@@ -207,6 +208,7 @@ pub async fn deactivate(
     .execute(c)
     .await
     .map(|_| ()))?;
+    crate::sso::disable(conn, tenant, id).await?;
     Ok(true)
 }
 

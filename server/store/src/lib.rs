@@ -29,6 +29,7 @@ pub mod rehearsals;
 mod resources;
 pub mod sessions;
 pub mod setup_codes;
+pub mod sso;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod rehearse;
+mod sso;
 mod tokens;
 
 use std::io::Write;

@@ -58,6 +58,11 @@ const ROUTES: &[Route] = &[
     ("/login", Everybody { stranger: 200 }, Some(303), Some((&[], 422, None))),
     ("/setup", Everybody { stranger: 410 }, Some(410), Some((&[], 410, None))),
     ("/invitation", Everybody { stranger: 410 }, Some(410), Some((&[], 410, None))),
+    ("/saml/{instance}/login", Everybody { stranger: 404 }, Some(404), None),
+    ("/saml/{instance}/metadata", Everybody { stranger: 404 }, Some(404), None),
+    ("/saml/{instance}/callback", Everybody { stranger: 404 }, None, Some((&[], 404, None))),
+    ("/my-record", Everybody { stranger: 401 }, Some(401), None),
+    ("/my-record/sign-out", Everybody { stranger: 200 }, None, Some((&[], 200, None))),
     ("/theme", Everybody { stranger: 400 }, None, Some((&[], 400, None))),
     ("/", SignedIn, Some(303), None),
     ("/employees", SignedIn, Some(200), None),
@@ -92,6 +97,8 @@ const ROUTES: &[Route] = &[
     ("P/attributes", Integrations, Some(303),
         Some((&[("attribute_name", "badge"), ("attribute_label", "x"), ("attribute_type", "string")], 422, None))),
     ("P/attributes/remove", Integrations, Some(303), Some((&[("name", "kept")], 409, None))),
+    ("P/sso", Integrations, Some(303), Some((&[("issuer", "https://evil.test"), ("match_by", "email")], 422, None))),
+    ("P/sso/disable", Integrations, Some(303), Some((&[], 303, None))),
     ("P/tokens", Integrations, Some(200), None),
     ("P/health", Integrations, Some(200), None),
     ("P/tokens/{token}/rotate", Integrations, Some(200),
@@ -116,7 +123,7 @@ const FALLBACK: &str = "axum_fallback";
 
 /// Pages that belong to one company.
 const OWN_PAGES: [&str; 8] =
-    ["/employees/{", "/groups/{", "/{event}", "/rotate", "/revoke", "/role", "/disable", "/enable"];
+    ["/employees/{", "/groups/{", "/{event}", "/rotate", "/revoke", "/role", "}/disable", "/enable"];
 
 #[test]
 fn everybody_at_every_route() {

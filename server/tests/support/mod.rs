@@ -17,6 +17,7 @@
 
 pub(crate) mod browser;
 mod client;
+pub(crate) mod idp;
 pub(crate) mod replay;
 mod server;
 mod tenant;

@@ -31,6 +31,18 @@ pub(super) fn guide(provider: Provider, tenant_url: &str) -> AnyView {
         Provider::Custom => "In your identity provider".to_owned(),
         provider => format!("In {}", provider.name()),
     };
+    panel(place, steps)
+}
+
+/// The steps with which a provider is told of us for sign-on.
+pub(super) fn sign_on_guide(provider: Provider) -> AnyView {
+    match provider {
+        Provider::Azure => panel("In the Azure portal".to_owned(), azure_sign_on()),
+        _ => panel("In your identity provider".to_owned(), any_sign_on()),
+    }
+}
+
+fn panel(place: String, steps: Vec<Step>) -> AnyView {
     let part = |part: Part| match part {
         W(words) => words.into_any(),
         S(words) => view! { <b>{words}</b> }.into_any(),
@@ -42,6 +54,71 @@ pub(super) fn guide(provider: Provider, tenant_url: &str) -> AnyView {
     });
     view! { <section class="card" aria-labelledby="guide"><h2 id="guide">{place}</h2><ol class="steps">{steps.collect_view()}</ol></section> }
         .into_any()
+}
+
+fn azure_sign_on() -> Vec<Step> {
+    vec![
+        vec![
+            W("Open "),
+            S("Enterprise applications"),
+            W(", your application, "),
+            S("Single sign-on"),
+            W(" and choose "),
+            S("SAML"),
+            W("."),
+        ],
+        vec![
+            W("In "),
+            S("Basic SAML Configuration"),
+            W(" paste the SAML Audience URI as "),
+            S("Identifier"),
+            W(" and the SAML CallBack Endpoint URL as "),
+            S("Reply URL"),
+            W("."),
+        ],
+        vec![
+            W("In "),
+            S("Attributes & Claims"),
+            W(" let "),
+            S("Unique User Identifier"),
+            W(" be what employees have here as user name; "),
+            T("user.userprincipalname".to_owned()),
+            W(" is usual."),
+        ],
+        vec![
+            W("In "),
+            S("SAML Certificates"),
+            W(" download "),
+            S("Certificate (Base64)"),
+            W(" and paste it here. "),
+            S("Signing Option"),
+            W(" stays "),
+            S("Sign SAML assertion"),
+            W(", with SHA-256."),
+        ],
+        vec![
+            W("Below it, "),
+            S("Login URL"),
+            W(" is the SAML Redirect URL here and "),
+            S("Azure AD Identifier"),
+            W(" the SAML Issuer URL."),
+        ],
+        vec![W("Assign one person, press "), S("Activate"), W(" here, and let that person try it.")],
+    ]
+}
+
+fn any_sign_on() -> Vec<Step> {
+    vec![
+        vec![W("Create a SAML 2.0 application.")],
+        vec![W("Its entity ID or audience is the SAML Audience URI, its ACS or single sign-on URL the callback URL.")],
+        vec![
+            W("The "),
+            S("NameID"),
+            W(" must be what employees have here as user name; or choose another value in the form."),
+        ],
+        vec![W("Let it sign the assertion or the response, not both, with RSA and SHA-256. Leave encryption off.")],
+        vec![W("Paste its issuer, its login address and its certificate here, and let one person try it.")],
+    ]
 }
 
 fn azure(url: &str) -> Vec<Step> {

@@ -5,6 +5,7 @@ mod generate;
 mod guide;
 mod health;
 mod reveal;
+mod sso;
 mod token;
 
 use leptos::prelude::*;
@@ -14,6 +15,7 @@ pub use attributes::{AttributeDraft, AttributeRow, Attributes, TYPES};
 pub use generate::{LIFETIMES, TokenDraft};
 pub use health::{Health, HealthState};
 pub use reveal::Reveal;
+pub use sso::{CertificateLine, SsoDraft, SsoTab};
 pub use token::{TokenCard, TokenState};
 
 use super::integrations::mark;
@@ -89,6 +91,8 @@ pub struct ProviderPage {
     pub diagnosis: Vec<String>,
     /// The company's own attributes.
     pub attributes: Attributes,
+    /// Sign-on.
+    pub sso: SsoTab,
     /// What is wrong with the form that was sent.
     pub errors: Vec<FieldError>,
 }
@@ -114,7 +118,7 @@ impl ProviderPage {
         });
         let body = match self.tab {
             Tab::Provisioning => self.provisioning(frame),
-            Tab::Sso => sso(),
+            Tab::Sso => self.sso.view(self.provider, &self.errors, frame),
         };
         view! {
             <main id="main" class="page one">
@@ -239,12 +243,4 @@ impl ProviderPage {
 /// The tokens of a provider, each with what it does now.
 pub fn token_cards(tokens: &[TokenCard], provider: Provider, sprite: &str) -> AnyView {
     tokens.iter().map(|token| token.view(provider, sprite)).collect_view().into_any()
-}
-
-fn sso() -> AnyView {
-    view! {
-        <section class="card"><h2>"Single sign-on"</h2>
-            <p>"Sign-on with SAML is not part of this version yet. Provisioning works without it."</p></section>
-    }
-    .into_any()
 }

@@ -20,6 +20,7 @@ use store::integrations::{self, Provider};
 use store::invitations::{self, NewLink};
 use store::listing::{Step, Wanted};
 use store::sessions::{self, Session};
+use store::sso::{self, AccountLink, MatchBy, Settings};
 use store::testing::Engine;
 use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
@@ -45,8 +46,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 30;
-const LOOKS: usize = 22;
+const CHANGES: usize = 35;
+const LOOKS: usize = 23;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -74,6 +75,11 @@ async fn rows_of(world: &World) -> String {
         "event_chains",
         "rehearsals",
         "audit_events",
+        "sso_settings",
+        "sso_requests",
+        "sso_assertions",
+        "employee_sessions",
+        "account_employees",
         "tenants",
     ];
     let mut all = String::new();
@@ -140,7 +146,7 @@ async fn furnish(world: &World) {
 }
 
 /// The arms of [`change`] that take away.
-const REMOVES: [usize; 12] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29];
+const REMOVES: [usize; 13] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34];
 
 /// Writes with one function. What the company's own state refuses is refused; nothing is said about that here.
 #[expect(clippy::too_many_lines, reason = "one line a function of the crate")]
@@ -171,6 +177,8 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
     };
     let (group_id, token, integration) =
         (format!("g{id}"), TokenId(id.to_owned()), IntegrationId(provider.key().to_owned()));
+    // The company had Azure before: its integration has an id of its own.
+    let connected = if provider == Provider::Azure { world.integration.clone() } else { integration.clone() };
     match does.what {
         0 => employees::insert(conn, tenant, &employee(1), Schemas::standard()).await,
         1 => {
@@ -311,7 +319,43 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             sessions::end_of(conn, tenant, &id, &hash).await?;
             sessions::end_others(conn, tenant, &id, &hash).await.map(|_| ())
         }
+        30 => sso::save(conn, provider, &sso_settings(world, &connected, text)).await,
+        31 => sso::add_request(conn, (tenant, &connected), id, &[1; 32], (now, now + Duration::hours(1))).await,
+        32 => sso::use_assertion(conn, (tenant, &connected), id, now + Duration::hours(1)).await.map(|_| ()),
+        33 => {
+            let link = AccountLink {
+                account_id: AccountId(id.to_owned()),
+                employee_id: id.to_owned(),
+                linked_by: text.to_owned(),
+            };
+            sso::link(conn, tenant, &link, now).await
+        }
+        34 => {
+            sso::close_request(conn, tenant, id).await?;
+            sso::unlink(conn, tenant, &AccountId(id.to_owned())).await?;
+            sso::purge(conn, tenant, now + Duration::days(1)).await?;
+            sso::disable(conn, tenant, &connected).await.map(|_| ())
+        }
         _ => unreachable!("no such arm"),
+    }
+}
+
+fn sso_settings(world: &World, integration: &IntegrationId, text: &str) -> Settings {
+    Settings {
+        tenant_id: world.tenant.clone(),
+        integration_id: integration.clone(),
+        enabled: true,
+        issuer: text.to_owned(),
+        certificate: text.as_bytes().to_vec(),
+        next_certificate: None,
+        redirect_url: Some(text.to_owned()),
+        portal_url: None,
+        logout_url: None,
+        allow_unsolicited: true,
+        attribute: Some(text.to_owned()),
+        match_by: MatchBy::UserName,
+        saved_at: world.store.now(),
+        saved_by: text.to_owned(),
     }
 }
 
@@ -376,6 +420,17 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         19 => format!("{:?}", audit::last_about(conn, tenant, id, &["x", "token.rotate"]).await?),
         20 => format!("{:?}", groups::list(conn, tenant, &Wanted { group: None, ..listed(does) }).await?),
         21 => format!("{:?}", employees::reports(conn, tenant, id, 100).await?),
+        22 => {
+            let place = (tenant, &world.integration);
+            let settings = (sso::list(conn, tenant).await?, sso::find(conn, tenant, place.1).await?);
+            let people = sso::find_people(conn, tenant, MatchBy::Email, id).await?;
+            let requests = sso::open_requests(conn, place, &[1; 32], now).await?;
+            let links = (
+                sso::link_of_employee(conn, tenant, id).await?,
+                sso::link_of_account(conn, tenant, &AccountId(id.to_owned())).await?,
+            );
+            format!("{settings:?} {people:?} {requests:?} {links:?}")
+        }
         _ => unreachable!("no such arm"),
     })
 }

@@ -27,6 +27,7 @@ mod rehearsals;
 mod schema;
 mod sessions;
 mod setup_codes;
+mod sso;
 mod standing;
 mod tenants;
 mod tokens;

@@ -144,6 +144,8 @@ async fn every_constraint_refuses(engine: Engine) {
         "INSERT INTO provisioning_events (tenant_id, id, at, integration_id, action, resource_type, resource_id,
         subject, notes) VALUES ";
     let act = "INSERT INTO audit_events (tenant_id, seq, at, actor, action, subject, detail, hash) VALUES ";
+    let sso = "INSERT INTO sso_settings (tenant_id, integration_id, instance_id, enabled, issuer, certificate,
+        allow_unsolicited, match_by, saved_at, saved_by) VALUES ";
     let invitation =
         "INSERT INTO invitations (tenant_id, id, email, email_key, role, code_hash, request_key, invited_by,
         created_at, expires_at) VALUES ";
@@ -164,6 +166,11 @@ async fn every_constraint_refuses(engine: Engine) {
         ("INSERT INTO custom_attributes VALUES", "('T', 'floor', 0, '{}')"),
         ("INSERT INTO token_usage VALUES", "('T', 't', 0, 1, 0)"),
         ("INSERT INTO setup_codes VALUES", "(b'01', 0)"),
+        (sso, "('T', 'I', 's', ACTIVE, '', b'', ACTIVE, 'email', 0, '')"),
+        ("INSERT INTO sso_requests VALUES", "('T', 'r', 'I', b'01', 0)"),
+        ("INSERT INTO sso_assertions VALUES", "('T', 'I', 'a', 0)"),
+        ("INSERT INTO employee_sessions VALUES", "('T', b'01', 'e', 'I', 0)"),
+        ("INSERT INTO account_employees VALUES", "('T', 'a', 'e', 0, '')"),
     ] {
         let sql = statement(insert, values);
         world.raw(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
@@ -231,6 +238,18 @@ async fn every_constraint_refuses(engine: Engine) {
         ("provisioning_events: id", event, "('T', 'v', 0, 'I', '', '', '', '', '[]')"),
         ("provisioning_events: tenant", event, "('none', 'w', 0, 'I', '', '', '', '', '[]')"),
         ("audit_events: seq", act, "('T', 1, 0, '', '', '', '{}', b'')"),
+        ("sso_settings: integration", sso, "('T', 'I', 't', ACTIVE, '', b'', ACTIVE, 'email', 0, '')"),
+        ("sso_settings: which", sso, "('T', 'none', 't', ACTIVE, '', b'', ACTIVE, 'email', 0, '')"),
+        ("sso_settings: match", sso, "('T', 'I', 't', ACTIVE, '', b'', ACTIVE, 'name', 0, '')"),
+        ("sso_requests: id", "INSERT INTO sso_requests VALUES", "('T', 'r', 'I', b'02', 0)"),
+        ("sso_requests: settings", "INSERT INTO sso_requests VALUES", "('T', 's', 'none', b'01', 0)"),
+        ("sso_assertions: twice", "INSERT INTO sso_assertions VALUES", "('T', 'I', 'a', 1)"),
+        ("sso_assertions: settings", "INSERT INTO sso_assertions VALUES", "('T', 'none', 'a', 0)"),
+        ("employee_sessions: hash", "INSERT INTO employee_sessions VALUES", "('T', b'01', 'e', 'I', 1)"),
+        ("employee_sessions: employee", "INSERT INTO employee_sessions VALUES", "('T', b'02', 'none', 'I', 0)"),
+        ("employee_sessions: settings", "INSERT INTO employee_sessions VALUES", "('T', b'02', 'e', 'none', 0)"),
+        ("account_employees: account", "INSERT INTO account_employees VALUES", "('T', 'a', 'e', 1, '')"),
+        ("account_employees: who", "INSERT INTO account_employees VALUES", "('T', 'none', 'e', 0, '')"),
         ("audit_events: tenant", act, "('none', 1, 0, '', '', '', '{}', b'')"),
     ] {
         let refused = world.raw(&statement(insert, values)).await;
@@ -245,7 +264,9 @@ async fn every_constraint_refuses(engine: Engine) {
     }
     for (left, statement) in [
         ("sessions", "DELETE FROM accounts WHERE tenant_id = 'T'"),
+        ("account_employees", "SELECT 1"),
         ("employee_emails", "DELETE FROM employees WHERE tenant_id = 'T'"),
+        ("employee_sessions", "SELECT 1"),
         ("employee_words", "DELETE FROM employees WHERE tenant_id = 'T'"),
         ("group_members", "DELETE FROM groups WHERE tenant_id = 'T'"),
         ("group_words", "DELETE FROM groups WHERE tenant_id = 'T'"),

@@ -1,0 +1,248 @@
+//! The tab SSO: what the identity provider wants to know, and what it says of itself.
+
+use leptos::prelude::*;
+use store::integrations::Provider;
+
+use super::address;
+use super::guide::sign_on_guide;
+use crate::components::{Area, Choice, Field, FieldError, Icon, chip, copy_field, error_summary, tick};
+use crate::shell::Frame;
+
+/// What of an employee the identity provider's name must equal: value and words.
+const MATCHES: [(&str, &str); 3] =
+    [("user_name", "User name"), ("email", "Email, any of them"), ("external_id", "External id")];
+
+/// What was typed, or is stored.
+#[derive(Debug, Clone, Default)]
+pub struct SsoDraft {
+    /// SAML Issuer URL.
+    pub issuer: String,
+    /// X.509 Certificate.
+    pub certificate: String,
+    /// Next X.509 Certificate.
+    pub next_certificate: String,
+    /// SAML Redirect URL.
+    pub redirect_url: String,
+    /// Portal URL.
+    pub portal_url: String,
+    /// Logout Redirect.
+    pub logout_url: String,
+    /// The attribute that names the employee.
+    pub attribute: String,
+    /// What it must equal.
+    pub match_by: String,
+    /// Whether sign-on may begin at the identity provider.
+    pub allow_unsolicited: bool,
+}
+
+/// A certificate that is stored.
+#[derive(Debug, Clone)]
+pub struct CertificateLine {
+    /// Which of the two.
+    pub name: &'static str,
+    /// SHA-256.
+    pub fingerprint: String,
+    /// The day on which it ends.
+    pub until: String,
+    /// Whether that day has passed.
+    pub expired: bool,
+}
+
+/// The tab.
+#[derive(Debug, Clone, Default)]
+pub struct SsoTab {
+    /// Whether anyone may sign in.
+    pub enabled: bool,
+    /// SAML CallBack Endpoint URL.
+    pub callback_url: String,
+    /// SAML Audience URI.
+    pub audience: String,
+    /// Where our metadata is.
+    pub metadata_url: String,
+    /// Where sign-on begins on our side, if it can.
+    pub login_url: Option<String>,
+    /// The certificates that are stored.
+    pub certificates: Vec<CertificateLine>,
+    /// The form.
+    pub draft: SsoDraft,
+}
+
+/// The words that providers' own guides use.
+struct Labels {
+    issuer: &'static str,
+    callback: &'static str,
+    audience: &'static str,
+    redirect: &'static str,
+    portal: &'static str,
+}
+
+fn labels(provider: Provider) -> Labels {
+    let (issuer, redirect) = match provider {
+        Provider::Azure | Provider::OneLogin | Provider::Custom => ("SAML Issuer URL", "SAML Redirect URL"),
+        Provider::Okta | Provider::Adfs => ("SAML Identity Provider Issuer", "SAML Redirect URL"),
+        Provider::Google => ("SAML Endpoint URL", "SSO Redirect URL"),
+        Provider::PingOne => ("SAML Identity Provider Issuer URL", "SAML Redirect URL"),
+    };
+    let callback = match provider {
+        Provider::Okta => "SAML Single Sign On URL (read-only)",
+        _ => "SAML CallBack Endpoint URL (read-only)",
+    };
+    let portal = match provider {
+        Provider::Azure => "Azure Portal URL (optional)",
+        _ => "Portal URL (optional)",
+    };
+    Labels { issuer, callback, audience: "SAML Audience URI (read-only)", redirect, portal }
+}
+
+impl SsoTab {
+    pub(super) fn view(&self, provider: Provider, errors: &[FieldError], frame: &Frame) -> AnyView {
+        view! {
+            <div class="split">
+                <div>{self.ours(provider, frame)}{self.theirs(provider, errors, frame)}</div>
+                <aside>{sign_on_guide(provider)}{self.off(provider)}</aside>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// What is pasted at the identity provider.
+    fn ours(&self, provider: Provider, frame: &Frame) -> AnyView {
+        let labels = labels(provider);
+        let state = if self.enabled {
+            chip(&frame.sprite, "ok", Icon::Check, "Sign-on is on")
+        } else {
+            chip(&frame.sprite, "", Icon::Clock, "Sign-on is off")
+        };
+        let login = self.login_url.as_ref().map(|url| copy_field("login-url", "Sign-on URL", url, None));
+        view! {
+            <section class="card" aria-labelledby="service">
+                <div class="head"><h2 id="service">"Give these to the identity provider"</h2>{state}</div>
+                {copy_field("callback-url", labels.callback, &self.callback_url, None)}
+                {copy_field("audience", labels.audience, &self.audience, None)}
+                {login}
+                <p class="hint"><a href=self.metadata_url.clone()>"Service provider metadata"</a>
+                    " has the same, for identity providers that read it from a file or an address."</p>
+            </section>
+        }
+        .into_any()
+    }
+
+    /// What the identity provider gives.
+    fn theirs(&self, provider: Provider, errors: &[FieldError], frame: &Frame) -> AnyView {
+        let labels = labels(provider);
+        let text = |name, label, value, hint, optional| Field {
+            name,
+            label,
+            kind: "text",
+            value,
+            hint,
+            autocomplete: "off",
+            optional,
+            ..Field::default()
+        };
+        let issuer = text(
+            "issuer",
+            labels.issuer,
+            &self.draft.issuer,
+            Some("The identity provider's identifier, exactly as it shows it."),
+            false,
+        );
+        let redirect = text(
+            "redirect_url",
+            labels.redirect,
+            &self.draft.redirect_url,
+            Some("The identity provider's login address. Without it, people start at the identity provider."),
+            true,
+        );
+        let portal = text("portal_url", labels.portal, &self.draft.portal_url, None, true);
+        let logout = text("logout_url", "Logout Redirect (optional)", &self.draft.logout_url, None, true);
+        let logout = (provider == Provider::OneLogin).then(|| logout.view(errors));
+        let certificate = Area {
+            name: "certificate",
+            label: "X.509 Certificate",
+            value: &self.draft.certificate,
+            hint: "Certificate (Base64), from -----BEGIN CERTIFICATE----- to the end. Only what it signs is accepted.",
+            optional: false,
+        };
+        let next = Area {
+            name: "next_certificate",
+            label: "Next X.509 Certificate (optional)",
+            value: &self.draft.next_certificate,
+            hint: "While the identity provider changes its certificate, either one is accepted.",
+            optional: true,
+        };
+        let save = if self.enabled { "Save" } else { "Activate" };
+        view! {
+            <section class="card" aria-labelledby="identity-provider">
+                <h2 id="identity-provider">"What the identity provider gives you"</h2>
+                {error_summary(errors)}
+                <form method="post" action=format!("{}/sso", address(provider))>
+                    {issuer.view(errors)}
+                    {certificate.view(errors)}
+                    {self.certificates(frame)}
+                    {redirect.view(errors)}{portal.view(errors)}{logout}
+                    <details class="more" open=!errors.is_empty()>
+                        <summary>"Who is who, and changing certificates"</summary>
+                        {self.matching(errors)}
+                        {tick("allow_unsolicited", "Sign-on may begin at the identity provider", self.draft.allow_unsolicited)}
+                        {next.view(errors)}
+                    </details>
+                    <button class="btn main" type="submit">{save}</button>
+                </form>
+            </section>
+        }
+        .into_any()
+    }
+
+    fn matching(&self, errors: &[FieldError]) -> AnyView {
+        let match_by = Choice {
+            name: "match_by",
+            label: "The name in the assertion is the employee's",
+            options: &MATCHES,
+            value: &self.draft.match_by,
+            hint: Some("It must be that of exactly one active employee. Nobody is created by signing in."),
+        };
+        let attribute = Field {
+            name: "attribute",
+            label: "Attribute instead of NameID (optional)",
+            kind: "text",
+            value: &self.draft.attribute,
+            hint: Some("The name of the attribute that says who it is, when the NameID does not."),
+            autocomplete: "off",
+            optional: true,
+            ..Field::default()
+        };
+        view! { {match_by.view(errors)}{attribute.view(errors)} }.into_any()
+    }
+
+    fn certificates(&self, frame: &Frame) -> Option<AnyView> {
+        let line = |line: &CertificateLine| {
+            let state = if line.expired {
+                chip(&frame.sprite, "bad", Icon::Alert, format!("Expired on {}", line.until))
+            } else {
+                chip(&frame.sprite, "ok", Icon::Check, format!("Until {}", line.until))
+            };
+            view! { <div><dt>{line.name}</dt><dd>{state}<code class="fingerprint">{line.fingerprint.clone()}</code></dd></div> }
+        };
+        let lines = self.certificates.iter().map(line).collect_view();
+        (!self.certificates.is_empty()).then(|| {
+            view! { <dl class="attributes" aria-label="Certificates: end and SHA-256 fingerprint">{lines}</dl> }
+                .into_any()
+        })
+    }
+
+    fn off(&self, provider: Provider) -> Option<AnyView> {
+        self.enabled.then(|| {
+            view! {
+                <section class="card" aria-labelledby="turn-off">
+                    <h2 id="turn-off">"Turn sign-on off"</h2>
+                    <p class="hint">"Employees who signed in through it are signed out at once. The settings and the addresses are kept, and provisioning goes on."</p>
+                    <form method="post" action=format!("{}/sso/disable", address(provider))>
+                        <button class="btn bad" type="submit">"Turn sign-on off"</button>
+                    </form>
+                </section>
+            }
+            .into_any()
+        })
+    }
+}

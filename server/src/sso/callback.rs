@@ -1,0 +1,199 @@
+//! The identity provider's answer: from a posted response to a session, or to an entry in the company's audit log.
+
+use app::pages::{Page, SignOnPage};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde_json::json;
+use store::accounts::{self, Account};
+use store::audit::{self, Act};
+use store::sso::{self, EmployeeSession, Settings};
+use store::{Conn, StoreError};
+use time::{Duration, OffsetDateTime};
+
+use super::Refusal;
+use super::address::Addresses;
+use super::certificate::Certificate;
+use super::login::settings;
+use super::secret::{self, Cookie};
+use super::verify::{self, Assertion, Expected, Verified};
+use crate::console::{self, ConsoleError, Fields, Visitor};
+use crate::state::AppState;
+
+/// An employee's session ends after this long.
+const SESSION: Duration = Duration::hours(8);
+/// For a linked account: the console. For everybody else: their own record.
+const CONSOLE: &str = "/employees";
+
+/// What the identity provider posts. RelayState is not read: nothing that comes from outside says where to go.
+#[derive(Deserialize)]
+pub(super) struct Sent {
+    #[serde(default, rename = "SAMLResponse")]
+    response: String,
+}
+
+pub(super) async fn receive(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Path(instance_id): Path<String>,
+    headers: HeaderMap,
+    Fields(sent): Fields<Sent>,
+) -> Result<Response, ConsoleError> {
+    let settings = settings(&state, &instance_id).await?;
+    let now = state.store.now();
+    let browser = Cookie::Request.hash(&state.config, &headers);
+    let requests = match &browser {
+        Some(browser) => {
+            let mut reader = state.store.read().await?;
+            let place = (&settings.tenant_id, &settings.integration_id);
+            sso::open_requests(&mut reader.conn(), place, browser, now).await?
+        }
+        None => Vec::new(),
+    };
+    let verified = verified(&state, &settings, &instance_id, &sent.response, &requests);
+    let outcome = match verified {
+        Ok(verified) => sign_in(&state, settings.clone(), verified).await?,
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(SignedIn { secret, account }) => {
+            let place = if account.is_some() { CONSOLE } else { super::record::ADDRESS };
+            if let Some(account) = account {
+                console::begin_session(&state, &visitor, account).await?;
+            }
+            let mut response = Redirect::to(place).into_response();
+            Cookie::Employee.set(&state.config, &secret, &mut response);
+            Ok(response)
+        }
+        Err(refusal) => refuse(&state, &visitor, settings, refusal).await,
+    }
+}
+
+fn verified(
+    state: &AppState,
+    settings: &Settings,
+    instance_id: &str,
+    message: &str,
+    requests: &[String],
+) -> Result<Verified<Assertion>, Refusal> {
+    let addresses = Addresses::new(&state.config, instance_id);
+    let ders = [Some(settings.certificate.clone()), settings.next_certificate.clone()];
+    let certificates: Vec<Certificate> =
+        ders.into_iter().flatten().filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let expected = Expected {
+        issuer: &settings.issuer,
+        certificates: &certificates,
+        callback_url: &addresses.callback(),
+        audience: &addresses.audience(),
+        attribute: settings.attribute.as_deref(),
+        requests,
+        allow_unsolicited: settings.allow_unsolicited,
+        now: state.store.now(),
+    };
+    verify::verify(message, &expected)
+}
+
+struct SignedIn {
+    /// Of the employee's session.
+    secret: String,
+    /// The account that an admin linked to the employee.
+    account: Option<Account>,
+}
+
+/// One transaction: the request is closed, the assertion used up, the employee found, the session begun. A refusal in it
+/// is stored too, so that an assertion about nobody cannot be tried again.
+async fn sign_in(
+    state: &AppState,
+    settings: Settings,
+    assertion: Verified<Assertion>,
+) -> Result<Result<SignedIn, Refusal>, ConsoleError> {
+    let secret = secret::draw(state.store.random());
+    let (hash, now) = (secret::hash(&secret), state.store.now());
+    let account = state
+        .store
+        .write(move |conn| Box::pin(async move { use_up(conn, &settings, &assertion, &hash, now).await }))
+        .await?;
+    Ok(account.map(|account| SignedIn { secret, account }))
+}
+
+async fn use_up(
+    conn: &mut Conn<'_>,
+    settings: &Settings,
+    assertion: &Verified<Assertion>,
+    hash: &[u8; 32],
+    now: OffsetDateTime,
+) -> Result<Result<Option<Account>, Refusal>, StoreError> {
+    let (tenant, integration) = (&settings.tenant_id, &settings.integration_id);
+    // What was verified was verified against these: an admin may have turned sign-on off meanwhile.
+    if sso::find(conn, tenant, integration).await?.as_ref() != Some(settings) {
+        return Ok(Err(Refusal::Changed));
+    }
+    if let Some(request) = &assertion.in_response_to
+        && !sso::close_request(conn, tenant, request).await?
+    {
+        return Ok(Err(Refusal::UnknownRequest));
+    }
+    if !sso::use_assertion(conn, (tenant, integration), &assertion.id, assertion.remembered_until).await? {
+        return Ok(Err(Refusal::Replayed));
+    }
+    let mut people = sso::find_people(conn, tenant, settings.match_by, &assertion.person).await?;
+    let (employee_id, document) = match (people.pop(), people.pop()) {
+        (Some(one), None) => one,
+        (None, _) => return Ok(Err(Refusal::UnknownPerson)),
+        (Some(_), Some(_)) => return Ok(Err(Refusal::SeveralPeople)),
+    };
+    if !document.active() {
+        return Ok(Err(Refusal::Inactive));
+    }
+    let session = EmployeeSession {
+        tenant_id: tenant.clone(),
+        employee_id: employee_id.clone(),
+        integration_id: integration.clone(),
+    };
+    sso::purge(conn, tenant, now).await?;
+    sso::begin_session(conn, &session, hash, now + SESSION).await?;
+    let account = match sso::link_of_employee(conn, tenant, &employee_id).await? {
+        Some(link) => accounts::get(conn, tenant, &link.account_id).await?,
+        None => None,
+    };
+    let account = account.filter(|account| account.disabled_at.is_none());
+    let detail = json!({ "employee": employee_id, "integration": integration.as_str() });
+    let act = Act { actor: document.user_name(), action: "sso.sign_in", subject: document.user_name(), detail };
+    audit::record(conn, tenant, &act, now).await?;
+    Ok(Ok(account))
+}
+
+/// The audit log learns exactly which rule was broken, the person what to do. Whoever floods us with refusals does not
+/// fill the log with them.
+async fn refuse(
+    state: &AppState,
+    visitor: &Visitor,
+    settings: Settings,
+    refusal: Refusal,
+) -> Result<Response, ConsoleError> {
+    let now = state.store.now();
+    tracing::info!(refusal = refusal.key(), integration = settings.integration_id.as_str(), "a sign-on was refused");
+    if state.sign_on_limit.take(&settings.tenant_id, now).is_ok() {
+        let address = visitor.client.shown_address();
+        state
+            .store
+            .write(move |conn| {
+                Box::pin(async move {
+                    let integration = settings.integration_id.as_str();
+                    let check = refusal.check().key();
+                    let detail = json!({ "check": check, "words": refusal.words(), "address": address, "integration": integration });
+                    let act = Act { actor: "system", action: "sso.refused", subject: refusal.key(), detail };
+                    audit::record(conn, &settings.tenant_id, &act, now).await
+                })
+            })
+            .await?;
+    }
+    let page = SignOnPage {
+        title: "You could not be signed in",
+        text: "Try once more from the start. If it fails again, ask your company's IT: the reason is in the audit log."
+            .to_owned(),
+        link: None,
+    };
+    Ok(visitor.show_with(StatusCode::FORBIDDEN, Page::SignOn(page)).await)
+}

@@ -1,0 +1,95 @@
+//! Requests that wait for their response, and assertions that were used. Each is good for one sign-on.
+
+use time::OffsetDateTime;
+
+use crate::ids::can_exist;
+use crate::pool::run;
+use crate::{Conn, IntegrationId, StoreError, TenantId, milliseconds};
+
+/// SHA-256 of the secret in a browser's cookie.
+type BrowserHash = [u8; 32];
+
+/// Remembers a request of a browser until it expires, and forgets those that did.
+pub async fn add_request(
+    conn: &mut Conn<'_>,
+    (tenant, integration): (&TenantId, &IntegrationId),
+    id: &str,
+    browser: &BrowserHash,
+    (now, expires_at): (OffsetDateTime, OffsetDateTime),
+) -> Result<(), StoreError> {
+    for table in ["sso_requests", "sso_assertions"] {
+        let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND expires_at <= $2");
+        run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(tenant.as_str())
+            .bind(milliseconds(now))
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
+    run!(conn, |c| sqlx::query(
+        "INSERT INTO sso_requests (tenant_id, id, integration_id, browser_hash, expires_at) VALUES ($1, $2, $3, $4, $5)"
+    )
+    .bind(tenant.as_str())
+    .bind(id)
+    .bind(integration.as_str())
+    .bind(browser.as_slice())
+    .bind(milliseconds(expires_at))
+    .execute(c)
+    .await
+    .map(|_| ()))?;
+    Ok(())
+}
+
+/// The ids of a browser's requests to this provider that wait.
+pub async fn open_requests(
+    conn: &mut Conn<'_>,
+    (tenant, integration): (&TenantId, &IntegrationId),
+    browser: &BrowserHash,
+    now: OffsetDateTime,
+) -> Result<Vec<String>, StoreError> {
+    Ok(run!(conn, |c| sqlx::query_scalar(
+        "SELECT id FROM sso_requests
+         WHERE tenant_id = $1 AND integration_id = $2 AND browser_hash = $3 AND expires_at > $4 LIMIT 20"
+    )
+    .bind(tenant.as_str())
+    .bind(integration.as_str())
+    .bind(browser.as_slice())
+    .bind(milliseconds(now))
+    .fetch_all(c)
+    .await)?)
+}
+
+/// Ends a request's wait. Says whether it waited: of two responses to one request, one finds it.
+pub async fn close_request(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<bool, StoreError> {
+    if !can_exist(id) {
+        return Ok(false);
+    }
+    let closed = run!(conn, |c| sqlx::query("DELETE FROM sso_requests WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(closed == 1)
+}
+
+/// Uses an assertion up. Says whether it was unused.
+pub async fn use_assertion(
+    conn: &mut Conn<'_>,
+    (tenant, integration): (&TenantId, &IntegrationId),
+    id: &str,
+    expires_at: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let added = run!(conn, |c| sqlx::query(
+        "INSERT INTO sso_assertions (tenant_id, integration_id, id, expires_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id, integration_id, id) DO NOTHING"
+    )
+    .bind(tenant.as_str())
+    .bind(integration.as_str())
+    .bind(id)
+    .bind(milliseconds(expires_at))
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
