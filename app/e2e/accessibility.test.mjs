@@ -107,7 +107,9 @@ test("on a screen of 3,840 px lines stay short and nothing is torn apart", () =>
       const wrong = new Set();
       await everyState(page, watch, server, async (name) => {
         const long = await page.evaluate((most) => {
-          const texts = [...document.querySelectorAll("main p, main li, main dd")].filter((element) => element.innerText?.length > most);
+          const isText = (node) => node.nodeType === Node.TEXT_NODE;
+          const own = (element) => [...element.childNodes].filter(isText).map((node) => node.textContent).join("");
+          const texts = [...document.querySelectorAll("main p, main li, main dd")].filter((element) => own(element).length > most);
           const letter = (element) => parseFloat(getComputedStyle(element).fontSize) / 2;
           return texts.filter((element) => element.clientWidth / letter(element) > most).map((element) => element.innerText.slice(0, 60));
         }, MOST_LETTERS);

@@ -6,10 +6,12 @@ import { join } from "node:path";
 import {
   activateAzure,
   AZURE,
+  DISABLE,
   freePort,
   launch,
   newContext,
   PROVISIONING,
+  reloadUntil,
   revealAzure,
   scim,
   Server,
@@ -51,6 +53,12 @@ try {
   await shoot(page, "employees", "/employees");
   await shoot(page, "integrations", PROVISIONING);
   await shoot(page, "azure", AZURE);
+  await shoot(page, "sso", `${AZURE}?tab=sso`);
+  await shoot(page, "log", "/provisioning-log");
+  await page.goto("/employees?q=tesla");
+  await page.locator("tbody").getByRole("link").first().click();
+  await page.getByRole("heading", { level: 1, name: "Nikola Tesla" }).waitFor();
+  await shoot(page, "employee");
   await accounts(page);
   await page.goto(AZURE);
   await page.getByRole("region", { name: "Tokens" }).evaluate((list) => list.scrollIntoView());
@@ -68,9 +76,13 @@ async function connected(page) {
   const token = await activateAzure(page);
   const client = scim(`http://127.0.0.1:${port}/scim`, token, "Microsoft.Azure.SyncFabric.SCIM");
   for (const [given, family, department, title] of PEOPLE) {
-    const person = user(given, family, { department, title });
-    await client.post("/Users", { ...person, active: family !== "Tesla" });
+    const { id } = (await client.post("/Users", user(given, family, { department, title }))).body;
+    if (family === "Tesla") await client.patch(`/Users/${id}`, DISABLE);
   }
+  // Two people of one name, of whom the directory made one address.
+  await client.post("/Users", user("Ada", "Lovelace"));
+  await page.goto("/provisioning-log");
+  await reloadUntil(page, page.getByText("Could not create ada.lovelace@acme.test"));
 }
 
 /** Who signs in, and who is invited to. */
