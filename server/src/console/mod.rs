@@ -136,6 +136,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
     let one = |rest: &str| format!("/settings/integrations/provisioning-sso/{{provider}}{rest}");
     let tokens = Router::new()
         .route(&one(""), get(provider::dialog).post(tokens::generate))
+        .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))
         .route(&one("/tokens/{token}/revoke"), get(provider::ask_to_revoke).post(tokens::revoke))
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
@@ -151,8 +152,6 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
         .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
         .route(&one("/check/report"), get(rehearsal::check_report))
-        // A token that can be activated or discarded was made moments ago.
-        .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))

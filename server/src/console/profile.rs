@@ -21,6 +21,7 @@ use crate::password;
 use crate::state::AppState;
 
 const ADDRESS: &str = "/settings/profile";
+const CHANGED_MEANWHILE: &str = "Your password was changed a moment ago, elsewhere. Enter the one it has now.";
 const WRONG: &str = "This is not the password of your account.";
 const SAME: &str = "This is the password you have. Choose another one.";
 
@@ -92,7 +93,11 @@ pub(super) async fn change_password(
     if let Some(text) = verdict.refusal(WRONG) {
         return refused(&state, &visitor, ("current_password", &text), verdict).await;
     }
-    store_password(&state, &visitor, sent.new_password).await?;
+    if !store_password(&state, &visitor, sent.new_password).await? {
+        return refused(&state, &visitor, ("current_password", CHANGED_MEANWHILE), Verdict::Wrong).await;
+    }
+    // OWASP ASVS 5.0, 7.2.4: a new id at every authentication, at this one too.
+    visitor.session.cycle_id().await?;
     visitor.go_to(ADDRESS, "Your password is changed, and your other sessions have ended.").await
 }
 
@@ -106,26 +111,36 @@ async fn refused(
     Ok(verdict.mark(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Profile(page)).await))
 }
 
-async fn store_password(state: &AppState, visitor: &Visitor, password: String) -> Result<(), ConsoleError> {
-    let new = state.passwords.hash(password, state.random.clone()).await.ok_or(ConsoleError::Broken)?;
+/// Whether the account has this password now. It has not when another form has given it another one meanwhile.
+async fn store_password(state: &AppState, visitor: &Visitor, password: String) -> Result<bool, ConsoleError> {
+    let new = state.passwords.hash(password.clone(), state.random.clone()).await.ok_or(ConsoleError::Broken)?;
     let (account, kept, now) = (visitor.account()?.clone(), present(visitor)?, state.store.now());
-    let stored: Result<(), StoreError> = state
+    let (tenant, id) = (account.tenant_id.clone(), account.id.clone());
+    let stored: Result<bool, StoreError> = state
         .store
         .write(move |conn| {
             Box::pin(async move {
-                // A form sent twice finds the password changed by its first sending.
-                if accounts::change_password(conn, &account, &new).await? {
+                let changed = accounts::change_password(conn, &account, &new).await?;
+                if changed {
                     let ended = sessions::end_others(conn, &account.tenant_id, &account.id, &kept).await?;
                     let detail = json!({ "sessions_ended": ended });
                     let act =
                         Act { actor: &account.email, action: "account.password", subject: &account.email, detail };
                     audit::record(conn, &account.tenant_id, &act, now).await?;
                 }
-                Ok(())
+                Ok(changed)
             })
         })
         .await;
-    Ok(stored?)
+    if stored? {
+        return Ok(true);
+    }
+    // A form sent twice finds the password changed by its first sending.
+    let account = {
+        let mut reader = state.store.read().await?;
+        accounts::get(&mut reader.conn(), &tenant, &id).await?
+    };
+    Ok(state.passwords.verify(password, account.map(|account| account.password_hash)).await)
 }
 
 #[derive(Deserialize)]

@@ -155,6 +155,11 @@ pub(super) async fn page(
     })
 }
 
+/// Whether one more of the provider's tokens may work.
+pub(super) async fn has_room(state: &AppState, visitor: &Visitor, provider: Provider) -> Result<bool, ConsoleError> {
+    Ok(page(state, visitor, provider, Tab::Provisioning).await?.draft.is_some())
+}
+
 /// The tokens alone, for the page that shows them already.
 pub(super) async fn tokens_now(
     State(state): State<AppState>,

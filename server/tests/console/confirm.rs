@@ -81,6 +81,7 @@ fn everything_that_matters_asks_and_nothing_is_done_before() {
         let seen = [("seen", "admin enabled"), ("role", "viewer")];
         for (path, fields) in [
             (AZURE, &[("request_key", "k")][..]),
+            (&format!("{AZURE}/activate"), &[("token_id", "1")]),
             (&format!("{token}/rotate"), &[("request_key", "k"), ("overlap", "0")]),
             (&format!("{token}/revoke"), &[("confirmation", letters)]),
             (&format!("{AZURE}/delete"), &[("employees", "keep")]),

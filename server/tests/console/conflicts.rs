@@ -46,6 +46,16 @@ fn of_two_rotations_the_second_hears_of_the_first() {
 }
 
 #[test]
+fn a_form_from_before_two_tokens_worked_makes_no_third() {
+    on_each_engine(|server| {
+        let (_, ada, bo) = two_admins(server);
+        let key = value_of(&bo.page(AZURE), "request_key");
+        activate(&ada);
+        refused(&bo, AZURE, &[("request_key", &key)], "Two tokens work already");
+    });
+}
+
+#[test]
 fn a_token_that_was_ended_is_not_rotated_nor_ended_again() {
     on_each_engine(|server| {
         let (acme, ada, bo) = two_admins(server);

@@ -3,7 +3,7 @@
 use store::accounts::Role;
 use time::Duration;
 
-use crate::support::browser::{PASSWORD, plain};
+use crate::support::browser::{Browser, PASSWORD, plain};
 use crate::support::on_each_engine;
 
 const EMAIL: &str = "ada@acme.test";
@@ -33,12 +33,37 @@ fn a_new_password_ends_the_other_sessions() {
             assert!(!page.contains(&format!("value=\"{new}\"")), "a password is never sent back");
         }
         assert_eq!(elsewhere.get("/employees").status, 200);
+        let before = here.cookies();
         assert_eq!(change(PASSWORD, NEW).status, 303);
+        assert_ne!(here.cookies(), before, "a new session id");
         assert!(here.page(PROFILE).contains("Your password is changed"));
         assert_eq!(elsewhere.get("/employees").status, 303, "ended");
         let login =
             |password: &str| server.browser().post("/login", &[("email", EMAIL), ("password", password)]).status;
         assert_eq!((login(PASSWORD), login(NEW)), (422, 303));
+    });
+}
+
+#[test]
+fn of_two_new_passwords_at_once_one_is_taken_and_the_other_is_not_said_to_be() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let sessions = [acme.account(EMAIL, Role::Viewer), server.signed_in(EMAIL)];
+        let change = |browser: Browser, new: &'static str| {
+            let fields = [("current_password", PASSWORD), ("new_password", new)];
+            let answer = browser.post(&format!("{PROFILE}/password"), &fields);
+            answer.status == 303 && answer.header("location") == PROFILE
+        };
+        let [one, other] = sessions;
+        let taken = std::thread::scope(|scope| {
+            let other = scope.spawn(move || change(other, "green tin over hills"));
+            [(change(one, NEW), NEW), (other.join().expect("answered"), "green tin over hills")]
+        });
+        assert_eq!(taken.iter().filter(|(taken, _)| *taken).count(), 1, "{taken:?}");
+        for (taken, password) in taken {
+            let login = server.browser().post("/login", &[("email", EMAIL), ("password", password)]);
+            assert_eq!(login.status == 303, taken, "{password}");
+        }
     });
 }
 

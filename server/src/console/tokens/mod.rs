@@ -22,7 +22,7 @@ pub(super) use rotate::rotate;
 use super::conflict;
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
-use super::provider::{named, provisioning, revealing, token_of, with_errors, with_notice};
+use super::provider::{has_room, named, provisioning, revealing, token_of, with_errors, with_notice};
 use crate::state::AppState;
 
 const ALREADY_SHOWN: &str =
@@ -52,6 +52,9 @@ pub(super) async fn generate(
         Ok(checked) => checked,
         Err(errors) => return with_errors(&state, &visitor, provider, (Some(draft.shown()), None), errors).await,
     };
+    if !has_room(&state, &visitor, provider).await? {
+        return with_notice(&state, &visitor, provider, StatusCode::CONFLICT, TOO_MANY).await;
+    }
     match issue(&state, &visitor, request_key, checked).await? {
         Ok(issued) => revealing(&state, &visitor, provider, &issued).await,
         Err(StoreError::Conflict(_)) => {
