@@ -56,6 +56,24 @@ fn a_form_from_before_two_tokens_worked_makes_no_third() {
 }
 
 #[test]
+fn a_form_sent_again_does_not_bring_a_withdrawn_invitation_back() {
+    on_each_engine(|server| {
+        let (acme, ada, bo) = two_admins(server);
+        let admin = acme.admin();
+        let key = value_of(&ada.page("/settings/accounts"), "request_key");
+        let fields = [("request_key", key.as_str()), ("email", "new@acme.test"), ("role", "viewer")];
+        assert_eq!(ada.post("/settings/accounts", &fields).status, 200);
+        let invitation = server.read(async |conn| store::invitations::list(conn, &acme.id).await).remove(0);
+        let withdraw = format!("/settings/accounts/invitations/{}/withdraw", invitation.id);
+        assert_eq!(bo.post(&withdraw, &[("seen", &invitation.request_key)]).status, 403, "IT manages no accounts");
+        admin.submit(&withdraw, &[("seen", &invitation.request_key)]);
+        let again = ada.post("/settings/accounts", &fields);
+        assert_eq!(again.status, 409, "{}", plain(&again.text));
+        assert!(server.read(async |conn| store::invitations::list(conn, &acme.id).await).is_empty());
+    });
+}
+
+#[test]
 fn a_token_that_was_ended_is_not_rotated_nor_ended_again() {
     on_each_engine(|server| {
         let (acme, ada, bo) = two_admins(server);

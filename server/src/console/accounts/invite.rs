@@ -108,6 +108,11 @@ async fn create(
         .store
         .write(move |conn| {
             Box::pin(async move {
+                // The form of an invitation that was withdrawn, sent again by a reload, must not bring it back.
+                let withdrawn = audit::last_about(conn, &tenant, email.trim(), &["invitation.withdraw"]).await?;
+                if withdrawn.is_some_and(|act| act.detail["request_key"] == link.stored().request_key) {
+                    return Err(StoreError::Conflict("request"));
+                }
                 invitations::create(conn, (&tenant, &id), (&email, role), &link.stored(), now).await?;
                 let detail = json!({ "role": role.name() });
                 let act = Act { actor: &link.by, action: "invitation.create", subject: &email, detail };
@@ -208,8 +213,8 @@ pub(in crate::console) async fn withdraw(
         .write(move |conn| {
             Box::pin(async move {
                 let withdrawn = invitations::withdraw(conn, &tenant, &id, &seen).await?;
-                if let Some(Invitation { email, role, .. }) = &withdrawn {
-                    let detail = json!({ "role": role.name() });
+                if let Some(Invitation { email, role, request_key, .. }) = &withdrawn {
+                    let detail = json!({ "role": role.name(), "request_key": request_key });
                     let act = Act { actor: &by, action: "invitation.withdraw", subject: email, detail };
                     audit::record(conn, &tenant, &act, now).await?;
                 }
