@@ -15,7 +15,7 @@ pub use field::{Area, Choice, Field, FieldError, error_summary, tick};
 pub use filters::{Filter, FilterOption, Filters};
 pub use icon::{Icon, icon};
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu, signs_in_as};
-pub use pager::{Pager, grouped, pager};
+pub use pager::{Pager, grouped, log_pager, pager};
 pub use raw::{Raw, raw};
 pub use shown::{IN_A_LINE, marked_lines, marked_text, plain, shown, shown_in_full, shown_within};
 pub use timeline::{TimelineChange, TimelineEvent, timeline};

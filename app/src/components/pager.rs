@@ -37,15 +37,28 @@ impl Pager {
 
 /// "Showing 50 of 1,284", and links.
 pub fn pager(pager: &Pager) -> AnyView {
-    let link = |address: &Option<String>, rel: &'static str, words: &'static str| {
-        address.clone().map(|address| view! { <a class="btn" rel=rel href=address>{words}</a> })
-    };
     let first = pager.previous.is_some().then(|| view! { <a class="btn" href=pager.first.clone()>"First"</a> });
     view! {
         <nav class="pager" aria-label="Pages"><p>{pager.words()}</p>
-            <div>{first}{link(&pager.previous, "prev", "Previous")}{link(&pager.next, "next", "Next")}</div></nav>
+            <div>{first}{link(pager.previous.as_ref(), "prev", "Previous")}{link(pager.next.as_ref(), "next", "Next")}</div></nav>
     }
     .into_any()
+}
+
+/// The same for a log, whose rows are never counted: nothing when all of it is on the page.
+pub fn log_pager(newer: Option<&String>, older: Option<&String>) -> Option<AnyView> {
+    if newer.is_none() && older.is_none() {
+        return None;
+    }
+    let steps = view! {
+        <nav class="pager" aria-label="Pages"><p>"The newest first"</p>
+            <div>{link(newer, "prev", "Newer")}{link(older, "next", "Older")}</div></nav>
+    };
+    Some(steps.into_any())
+}
+
+fn link(address: Option<&String>, rel: &'static str, words: &'static str) -> Option<AnyView> {
+    address.cloned().map(|address| view! { <a class="btn" rel=rel href=address>{words}</a> }.into_any())
 }
 
 /// 1284 as 1,284.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, empty_state, flash, shown, shown_within};
+use crate::components::{Icon, empty_state, flash, log_pager, shown, shown_within};
 use crate::shell::Frame;
 
 /// One act.
@@ -59,7 +59,7 @@ impl AuditPage {
                     <code>"spaceiq audit verify"</code>" finds what was changed or removed."</p>
                 {self.filters()}
                 {body}
-                {self.steps()}
+                {log_pager(self.newer.as_ref(), self.older.as_ref())}
             </main>
         }
         .into_any()
@@ -110,19 +110,5 @@ impl AuditPage {
             </div>
         }
         .into_any()
-    }
-
-    fn steps(&self) -> Option<AnyView> {
-        if self.newer.is_none() && self.older.is_none() {
-            return None;
-        }
-        let link = |address: &Option<String>, rel: &'static str, words: &'static str| {
-            address.clone().map(|address| view! { <a class="btn" rel=rel href=address>{words}</a> })
-        };
-        let steps = view! {
-            <nav class="pager" aria-label="Pages"><p>"The newest first"</p>
-                <div>{link(&self.newer, "prev", "Newer")}{link(&self.older, "next", "Older")}</div></nav>
-        };
-        Some(steps.into_any())
     }
 }

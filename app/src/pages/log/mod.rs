@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub use event::{ChangeRow, EventPage, NoteRow};
 pub use filters::LogFilters;
 
-use crate::components::{Icon, chip, empty_state, flash, shown};
+use crate::components::{Icon, chip, empty_state, flash, log_pager, shown};
 use crate::islands::live::Live;
 use crate::shell::Frame;
 
@@ -134,7 +134,7 @@ impl LogPage {
                 {self.ever.then(|| self.filters.view())}
                 {self.fresh()}
                 {body}
-                {self.steps()}
+                {log_pager(self.newer.as_ref(), self.older.as_ref())}
             </main>
         }
         .into_any()
@@ -197,20 +197,6 @@ impl LogPage {
             </div>
         }
         .into_any()
-    }
-
-    fn steps(&self) -> Option<AnyView> {
-        if self.newer.is_none() && self.older.is_none() {
-            return None;
-        }
-        let link = |address: &Option<String>, rel: &'static str, words: &'static str| {
-            address.clone().map(|address| view! { <a class="btn" rel=rel href=address>{words}</a> })
-        };
-        let steps = view! {
-            <nav class="pager" aria-label="Pages"><p>"The newest first"</p>
-                <div>{link(&self.newer, "prev", "Newer")}{link(&self.older, "next", "Older")}</div></nav>
-        };
-        Some(steps.into_any())
     }
 }
 
