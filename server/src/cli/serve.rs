@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 use store::events::{self, Limits};
-use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, tenants, usage};
+use store::{
+    Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, tenants, transfer, usage,
+};
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
@@ -47,16 +49,22 @@ pub(super) struct ServeArgs {
     log_keep_megabytes: Option<u32>,
 }
 
+impl ServeArgs {
+    pub(super) fn flags(self) -> Flags {
+        Flags {
+            listen: self.listen,
+            public_url: self.public_url,
+            rate_limit: self.rate_limit,
+            log_keep_days: self.log_keep_days,
+            log_keep_megabytes: self.log_keep_megabytes,
+            trusted_proxies: self.trusted_proxies,
+        }
+    }
+}
+
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
-    let flags = Flags {
-        listen: args.listen,
-        public_url: args.public_url,
-        rate_limit: args.rate_limit,
-        log_keep_days: args.log_keep_days,
-        log_keep_megabytes: args.log_keep_megabytes,
-        trusted_proxies: args.trusted_proxies,
-    };
-    let mut config = Config::new(flags, &session.file)?;
+    let mut config = Config::new(args.flags(), &session.file)?;
+    refuse_half_a_copy(&session.store).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -82,6 +90,17 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         .map_err(|error| Failure(format!("the server stopped: {error}")))?;
     state.finish().await;
     Ok(())
+}
+
+/// What is served while a copy goes on in it would be lost, or be in the copy's way.
+async fn refuse_half_a_copy(store: &Store) -> Result<(), Failure> {
+    let mut reader = store.read().await?;
+    match transfer::unfinished_copy(&mut reader.conn()).await? {
+        Some(source) => Err(Failure(format!(
+            "a copy of {source} into this database did not end; start the same spaceiq copy again first"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// While no account exists, whoever holds this link becomes the first admin.

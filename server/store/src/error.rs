@@ -40,6 +40,12 @@ pub enum StoreError {
         /// In words, without personal data.
         what: &'static str,
     },
+    /// Moving data from or to a backup or another database cannot go on.
+    #[error("{0}")]
+    Transfer(String),
+    /// A file cannot be read or written.
+    #[error("the file cannot be used")]
+    File(#[from] std::io::Error),
     /// Work passed to [`crate::Store::write`] panicked; nothing of it was stored.
     #[error("a write panicked")]
     Panicked,

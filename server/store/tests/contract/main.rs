@@ -31,3 +31,4 @@ mod sso;
 mod standing;
 mod tenants;
 mod tokens;
+mod transfer;
