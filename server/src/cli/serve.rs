@@ -47,6 +47,9 @@ pub(super) struct ServeArgs {
     /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
     #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
     log_keep_megabytes: Option<u32>,
+    /// Fetch metadata of identity providers from private networks and this machine as well
+    #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
+    fetch_private: bool,
 }
 
 impl ServeArgs {
@@ -58,6 +61,7 @@ impl ServeArgs {
             log_keep_days: self.log_keep_days,
             log_keep_megabytes: self.log_keep_megabytes,
             trusted_proxies: self.trusted_proxies,
+            fetch_private: self.fetch_private,
         }
     }
 }
