@@ -6,7 +6,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection};
 use time::OffsetDateTime;
 
 use crate::open::{self, latest_migration};
-use crate::pool::run;
+use crate::pool::{BEGIN_AFRESH, run};
 use crate::url::Engine;
 use crate::{Conn, DatabaseUrl, StoreError, audit, instant, tenants, transfer};
 
@@ -40,7 +40,7 @@ impl DatabaseUrl {
     pub fn file(&self) -> Option<&Path> {
         match &self.0 {
             Engine::Sqlite(path) => Some(path),
-            Engine::Postgres(_) => None,
+            Engine::Postgres(_) | Engine::PgBouncer(_) => None,
         }
     }
 }
@@ -62,9 +62,11 @@ pub async fn examine(url: &DatabaseUrl) -> Result<Examined, StoreError> {
             connection.close().await?;
             Ok(examined)
         }
-        Engine::Postgres(options) => {
+        Engine::Postgres(options) | Engine::PgBouncer(options) => {
             let mut connection = PgConnection::connect_with(options).await.map_err(cannot)?;
-            let examined = postgres(&mut connection).await?;
+            let mut transaction = connection.begin_with(BEGIN_AFRESH).await?;
+            let examined = postgres(&mut transaction).await?;
+            transaction.rollback().await?;
             connection.close().await?;
             Ok(examined)
         }
@@ -103,9 +105,15 @@ impl Examined {
     /// What is asked of both engines alike, as far as the database's version allows.
     async fn look(&mut self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
         self.latest_migration = latest_migration();
-        let version: Result<Option<i64>, sqlx::Error> =
-            run!(conn, |c| sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(c).await);
-        self.migration = version.unwrap_or_default();
+        let tables = match conn {
+            Conn::Sqlite(_) => "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'",
+            Conn::Postgres(_) => "SELECT count(to_regclass('_sqlx_migrations'))",
+        };
+        let tables: i64 = run!(conn, |c| sqlx::query_scalar(tables).fetch_one(c).await)?;
+        if tables > 0 {
+            self.migration =
+                run!(conn, |c| sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(c).await)?;
+        }
         if self.migration != Some(self.latest_migration) {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
 use crate::StoreError;
 use crate::door::Door;
-use crate::pool::Pool;
+use crate::pool::{BEGIN_AFRESH, Pool};
 use crate::url::{DatabaseUrl, Engine};
 
 /// How long a request waits for a connection before it is answered 503, and a start for a server that does not answer.
@@ -37,7 +37,8 @@ pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 pub(crate) async fn open(url: &DatabaseUrl) -> Result<(Pool, Door), StoreError> {
     let opened = match &url.0 {
         Engine::Sqlite(path) => sqlite(path).await,
-        Engine::Postgres(options) => postgres(options).await,
+        Engine::Postgres(options) => postgres(options, false).await,
+        Engine::PgBouncer(options) => postgres(options, true).await,
     };
     opened.map_err(|source| StoreError::CannotOpen { url: url.to_string(), source })
 }
@@ -116,7 +117,7 @@ pub(crate) async fn migrate_sqlite(writer: &mut SqliteConnection, target: Option
     }
 }
 
-async fn postgres(options: &PgConnectOptions) -> Result<(Pool, Door), Cause> {
+async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<(Pool, Door), Cause> {
     // A pool would try again until its patience ends, and then not say what was wrong.
     let mut first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options))
         .await
@@ -124,13 +125,18 @@ async fn postgres(options: &PgConnectOptions) -> Result<(Pool, Door), Cause> {
     migrate_postgres(&mut first, None).await?;
     first.close().await?;
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
-    Ok((Pool::Postgres(pool.clone()), Door::postgres(pool)))
+    Ok(if behind_pgbouncer {
+        (Pool::PgBouncer(pool.clone()), Door::postgres(pool, BEGIN_AFRESH))
+    } else {
+        (Pool::Postgres(pool.clone()), Door::postgres(pool, "BEGIN"))
+    })
 }
 
 /// All migrations in one transaction, under a lock that ends with it: of several servers that start at once, one
 /// migrates and the others find it done.
 pub(crate) async fn migrate_postgres(connection: &mut PgConnection, target: Option<i64>) -> Result<(), Cause> {
     let mut transaction = connection.begin().await?;
+    sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *transaction).await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *transaction).await?;
     POSTGRES.run_direct(target, &mut *transaction, false).await.map_err(explained)?;
     Ok(transaction.commit().await?)

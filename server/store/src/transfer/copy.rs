@@ -97,7 +97,9 @@ async fn prepare(to: &DatabaseUrl) -> Result<Link, StoreError> {
     drop(Store::open(to, Arc::new(SystemClock), Arc::new(SystemRandom)).await?);
     Ok(match &to.0 {
         Engine::Sqlite(path) => Link::scratch(open::sqlite_options(path)).await?,
-        Engine::Postgres(options) => Link::Postgres(PgConnection::connect_with(options).await?),
+        Engine::Postgres(options) | Engine::PgBouncer(options) => {
+            Link::Postgres(PgConnection::connect_with(options).await?)
+        }
     })
 }
 

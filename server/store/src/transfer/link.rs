@@ -22,12 +22,15 @@ impl Link {
                 let options = open::sqlite_options(path).create_if_missing(false).read_only(true);
                 Self::Sqlite(options.connect().await.map_err(cannot)?)
             }
-            Engine::Postgres(options) => Self::Postgres(PgConnection::connect_with(options).await.map_err(cannot)?),
+            Engine::Postgres(options) | Engine::PgBouncer(options) => {
+                Self::Postgres(PgConnection::connect_with(options).await.map_err(cannot)?)
+            }
         };
         match &mut link {
             Self::Sqlite(c) => sqlx::query("BEGIN").execute(c).await.map(|_| ())?,
             Self::Postgres(c) => {
-                sqlx::query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").execute(c).await.map(|_| ())?;
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; DEALLOCATE ALL";
+                sqlx::raw_sql(begin).execute(c).await.map(|_| ())?;
             }
         }
         Ok(link)

@@ -48,7 +48,7 @@ pub async fn restore(
     }
     match &url.0 {
         Engine::Sqlite(path) => into_file(path, reader, header, replace, now).await,
-        Engine::Postgres(options) => {
+        Engine::Postgres(options) | Engine::PgBouncer(options) => {
             let opened = PgConnection::connect_with(options).await;
             let connection =
                 opened.map_err(|error| StoreError::CannotOpen { url: url.to_string(), source: error.into() })?;

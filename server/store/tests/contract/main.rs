@@ -19,6 +19,7 @@ mod groups;
 mod integrations;
 mod invitations;
 mod isolation;
+mod leases;
 mod listing;
 mod opening;
 mod paging;
