@@ -122,7 +122,9 @@ async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<
     let mut first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options))
         .await
         .map_err(|_| format!("the server did not answer within {} s", PATIENCE.as_secs()))??;
-    migrate_postgres(&mut first, None).await?;
+    let mut transaction = first.begin_with(BEGIN_AFRESH).await?;
+    migrate_postgres(&mut transaction, None).await?;
+    transaction.commit().await?;
     first.close().await?;
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
     Ok(if behind_pgbouncer {
@@ -132,14 +134,11 @@ async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<
     })
 }
 
-/// All migrations in one transaction, under a lock that ends with it: of several servers that start at once, one
+/// All migrations within one transaction, under a lock that ends with it: of several servers that start at once, one
 /// migrates and the others find it done.
-pub(crate) async fn migrate_postgres(connection: &mut PgConnection, target: Option<i64>) -> Result<(), Cause> {
-    let mut transaction = connection.begin().await?;
-    sqlx::raw_sql("DEALLOCATE ALL").execute(&mut *transaction).await?;
+pub(crate) async fn migrate_postgres(transaction: &mut PgConnection, target: Option<i64>) -> Result<(), Cause> {
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *transaction).await?;
-    POSTGRES.run_direct(target, &mut *transaction, false).await.map_err(explained)?;
-    Ok(transaction.commit().await?)
+    POSTGRES.run_direct(target, &mut *transaction, false).await.map_err(explained)
 }
 
 /// The number of the newest migration that this program knows.
