@@ -57,7 +57,7 @@ impl EmployeesPage {
             <main id="main" class="page one">
                 <div class="head"><h1>"Employees"</h1></div>
                 {flash(frame)}
-                {self.filters.view()}
+                {self.filters.view(&frame.sprite)}
                 {group}
                 {lost(frame, self.lost)}
                 {self.body(frame)}

@@ -22,6 +22,7 @@ mod groups;
 mod headers;
 mod health;
 mod identity;
+mod ignored;
 mod integrations;
 mod invitation;
 mod listing;
