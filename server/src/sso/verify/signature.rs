@@ -13,9 +13,9 @@ use xml_sec::{DocumentView, NodeIdentity, XmlDocument, XmlSecurity};
 
 use super::MAX_SIZE;
 use super::structure::{self, Signature};
-use super::xml::{Element, SIGNATURE, attribute, children, only_child};
 use crate::sso::Refusal;
 use crate::sso::certificate::Certificate;
+use crate::sso::xml::{Element, SIGNATURE, attribute, children, only_child};
 
 /// RFC 9231 §2.3: what identity providers sign with. SHA-1 is not among it, since messages that collide can be made.
 const ALGORITHMS: [(&str, SignatureAlgorithm); 6] = [

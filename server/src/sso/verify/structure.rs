@@ -8,8 +8,8 @@ use std::collections::HashSet;
 
 use xml_sec::Document;
 
-use super::xml::{ASSERTION, Element, PROTOCOL, SIGNATURE, attribute, children, is, only_child};
 use crate::sso::Refusal;
+use crate::sso::xml::{ASSERTION, Element, PROTOCOL, SIGNATURE, attribute, children, is, only_child};
 
 /// By these an element can be referred to. Whatever their namespace, no value may be there twice.
 const ID_NAMES: [&str; 3] = ["ID", "Id", "id"];
