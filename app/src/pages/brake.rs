@@ -132,7 +132,11 @@ impl BrakePage {
                 None => shown(&person.name),
             };
             let done = if person.deleted { "Deleted" } else { "Disabled" };
-            let outcome = person.outcome.map(|outcome| outcome.chip(sprite));
+            let outcome = match (person.outcome, person.deleted) {
+                (Some(outcome), _) => outcome.chip(sprite),
+                (None, true) => view! { "Kept" }.into_any(),
+                (None, false) => view! { "Inactive" }.into_any(),
+            };
             view! {
                 <tr>
                     <th scope="row">{name}</th>
@@ -145,14 +149,14 @@ impl BrakePage {
         let first = self.first.clone().map(|address| view! { <a class="btn" href=address>"First"</a> });
         let next = self.next.clone().map(|address| view! { <a class="btn" rel="next" href=address>"Next"</a> });
         view! {
-            <h2>"Who is affected"</h2>
-            <div class="card flush">
+            <section class="card flush">
+                <h2>"Who is affected"</h2>
                 <table>
                     <caption class="visually-hidden">"Who was disabled or deleted, in the order in which it happened"</caption>
                     <thead><tr><th scope="col">"Name"</th><th scope="col">"What"</th><th scope="col">"When"</th><th scope="col">"Now"</th></tr></thead>
                     <tbody>{self.people.iter().map(row).collect_view()}</tbody>
                 </table>
-            </div>
+            </section>
             <nav class="pager" aria-label="Pages"><p></p><div>{first}{next}</div></nav>
         }
         .into_any()

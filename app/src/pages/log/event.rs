@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{LogOutcome, LogWords};
-use crate::components::{Icon, crumbs, icon, marked_lines, plain, shown_in_full};
+use crate::components::{Icon, crumbs, flash, icon, marked_lines, plain, shown_in_full};
 use crate::shell::Frame;
 
 /// An attribute before and after.
@@ -74,6 +74,7 @@ impl EventPage {
             <main id="main" class="page one event">
                 {crumbs(&[("Provisioning log", "/provisioning-log")], "Event")}
                 <div class="head"><h1>{self.words.view()}</h1>{self.outcome.chip(&frame.sprite)}{subject}{undo}</div>
+                {flash(frame)}
                 {self.problem(frame)}
                 <div class="split">
                     <div>{self.changes()}{self.notes()}{self.bodies(frame)}</div>

@@ -102,7 +102,13 @@ fn listed(attributes: &[String]) -> String {
 
 /// The effects in a form's field.
 fn spelled(undo: &Undo) -> String {
-    format!("{undo:?}")
+    match undo {
+        Undo::Change { attributes, leave, join, missing } => {
+            format!("change {} -{leave} +{join} {missing}", attributes.join(" "))
+        }
+        Undo::Delete => "delete".to_owned(),
+        Undo::Restore { with, missing } => format!("restore {with} {missing}"),
+    }
 }
 
 /// Why it cannot be done, and what to do.
