@@ -38,6 +38,8 @@ pub struct ConfigFile {
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
     pub brake_least: Option<u32>,
+    /// See [`Config`].
+    pub fetch_private: Option<bool>,
 }
 
 impl ConfigFile {
@@ -70,6 +72,8 @@ pub struct Config {
     pub log_keep_megabytes: u32,
     /// How many employees an integration may disable or delete within an hour before an admin is asked.
     pub brakes: brakes::Limits,
+    /// Whether metadata may be fetched from private networks and this machine.
+    pub fetch_private: bool,
 }
 
 /// The settings that the command line may override; `None` leaves them to the file.
@@ -91,12 +95,15 @@ pub struct Flags {
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
     pub brake_least: Option<u32>,
+    /// See [`Config`].
+    pub fetch_private: bool,
 }
 
 impl Config {
     /// Puts flags and file together.
     pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
         let brakes = brake_limits(flags.brake_percent.or(file.brake_percent), flags.brake_least.or(file.brake_least))?;
+        let fetch_private = flags.fetch_private;
         let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies, .. } = flags;
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
@@ -111,6 +118,7 @@ impl Config {
             rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
             log_keep_days: log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
             log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
+            fetch_private: fetch_private || file.fetch_private.unwrap_or(false),
             trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
             brakes,
         })

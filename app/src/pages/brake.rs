@@ -149,14 +149,14 @@ impl BrakePage {
         let first = self.first.clone().map(|address| view! { <a class="btn" href=address>"First"</a> });
         let next = self.next.clone().map(|address| view! { <a class="btn" rel="next" href=address>"Next"</a> });
         view! {
-            <section class="card flush">
-                <h2>"Who is affected"</h2>
+            <h2>"Who is affected"</h2>
+            <div class="card flush">
                 <table>
                     <caption class="visually-hidden">"Who was disabled or deleted, in the order in which it happened"</caption>
                     <thead><tr><th scope="col">"Name"</th><th scope="col">"What"</th><th scope="col">"When"</th><th scope="col">"Now"</th></tr></thead>
                     <tbody>{self.people.iter().map(row).collect_view()}</tbody>
                 </table>
-            </section>
+            </div>
             <nav class="pager" aria-label="Pages"><p></p><div>{first}{next}</div></nav>
         }
         .into_any()

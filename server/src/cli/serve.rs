@@ -56,6 +56,9 @@ pub(super) struct ServeArgs {
     /// So few never matter [default: 10]
     #[arg(long, env = "SPACEIQ_BRAKE_LEAST", value_name = "NUMBER")]
     brake_least: Option<u32>,
+    /// Fetch metadata of identity providers from private networks and this machine as well
+    #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
+    fetch_private: bool,
 }
 
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
@@ -68,6 +71,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         trusted_proxies: args.trusted_proxies,
         brake_percent: args.brake_percent,
         brake_least: args.brake_least,
+        fetch_private: args.fetch_private,
     };
     let mut config = Config::new(flags, &session.file)?;
     let listener = TcpListener::bind(config.listen)
