@@ -1,5 +1,6 @@
 //! Pieces that several pages are made of.
 
+mod brakes;
 mod chart;
 mod field;
 mod filters;
@@ -11,6 +12,7 @@ mod raw;
 mod shown;
 mod timeline;
 
+pub use brakes::{BrakeNote, brake_notes};
 pub use chart::{Bar, Chart};
 pub use field::{Area, Choice, Field, FieldError, error_summary, tick};
 pub use filters::{Filter, FilterOption, Filters};

@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 30] = [
+const ACTIONS: [(&str, &str); 35] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -46,6 +46,11 @@ const ACTIONS: [(&str, &str); 30] = [
     ("sso.unlink", "Ended the link to an employee of"),
     ("sso.sign_in", "Signed in through the identity provider"),
     ("sso.refused", "Refused a sign-on"),
+    ("brake.pull", "Pulled the brake of"),
+    ("brake.restore", "Restored everybody whom the brake held of"),
+    ("brake.confirm", "Confirmed what the brake held of"),
+    ("employee.restore", "Restored employee"),
+    ("events.undo", "Undid event"),
     ("events.reveal", "Looked at personal data of event"),
     ("events.export", "Exported the provisioning log"),
     ("events.prune", "Removed the oldest"),

@@ -13,6 +13,7 @@ mod isolation;
 mod log;
 mod people;
 mod profile;
+mod recovery;
 mod rehearsal;
 mod roles;
 mod setup;

@@ -70,7 +70,7 @@ impl LogWords {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    fn view(&self) -> AnyView {
+    pub(in crate::pages) fn view(&self) -> AnyView {
         let subject = self.subject.as_deref().map(|subject| view! { " " {shown(subject)} });
         let rest = (!self.rest.is_empty()).then(|| format!(" {}", self.rest));
         view! { {self.done.clone()} {subject} {rest} }.into_any()
