@@ -6,12 +6,14 @@ use std::time::Duration;
 use clap::Args;
 use store::events::{self, Limits};
 use store::{
-    Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, tenants, transfer, usage,
+    Store, StoreError, accounts, attempts, brakes, deleted_employees, invitations, one_time_code, sessions,
+    setup_codes, tenants, transfer, usage,
 };
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
 use crate::config::{Config, Flags};
+use crate::console::brake;
 use crate::console::rehearsal::clean;
 use crate::state::AppState;
 use crate::{assets, listener, metrics, router, telemetry};
@@ -64,6 +66,13 @@ pub(super) struct ServeArgs {
     /// Seconds that a request's body may take to arrive [default: 60]
     #[arg(long, env = "SPACEIQ_BODY_TIMEOUT", value_name = "SECONDS")]
     body_timeout: Option<u32>,
+    /// Share of its employees, in percent, that an integration may disable or delete within an hour before an admin
+    /// is asked; 0 for any [default: 20]
+    #[arg(long, env = "SPACEIQ_BRAKE_PERCENT", value_name = "NUMBER")]
+    brake_percent: Option<u8>,
+    /// So few never matter [default: 10]
+    #[arg(long, env = "SPACEIQ_BRAKE_LEAST", value_name = "NUMBER")]
+    brake_least: Option<u32>,
     /// Fetch metadata of identity providers from private networks and this machine as well
     #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
     fetch_private: bool,
@@ -79,6 +88,8 @@ impl ServeArgs {
             log_keep_megabytes: self.log_keep_megabytes,
             trusted_proxies: self.trusted_proxies,
             fetch_private: self.fetch_private,
+            brake_percent: self.brake_percent,
+            brake_least: self.brake_least,
             log_format: self.log_format,
             metrics_listen: self.metrics_listen,
             max_connections: self.max_connections,
@@ -179,6 +190,7 @@ async fn purge_once(store: &Store, limits: Limits) {
                 sessions::purge(conn, now).await?;
                 attempts::purge(conn, now).await?;
                 invitations::purge(conn, now - INVITATIONS_KEPT).await?;
+                brakes::purge(conn, now, deleted_employees::KEPT).await?;
                 usage::purge(conn, now - USAGE_KEPT).await
             })
         })
@@ -186,9 +198,30 @@ async fn purge_once(store: &Store, limits: Limits) {
     if let Err(error) = purged {
         tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
     }
+    if let Err(error) = brake::restore_the_rest(store).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "not everybody was restored");
+    }
+    if let Err(error) = forget_deleted(store).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "deleted employees were not forgotten");
+    }
     if let Err(error) = prune(store, limits).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "old provisioning events were not removed");
     }
+}
+
+/// Forgets employees who were deleted long ago, a few at a time.
+async fn forget_deleted(store: &Store) -> Result<(), StoreError> {
+    const AT_ONCE: i64 = 500;
+    let before = store.now() - deleted_employees::KEPT;
+    while store
+        .write::<_, StoreError, _>(move |conn| {
+            Box::pin(async move { deleted_employees::purge(conn, before, AT_ONCE).await })
+        })
+        .await?
+    {
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+    Ok(())
 }
 
 /// Removes provisioning events that are beyond the limits, a few at a time: between two steps others get their turn.
