@@ -26,6 +26,7 @@ mod rotate;
 mod settings;
 mod setup;
 mod sign_on;
+mod sign_on_test;
 
 use leptos::prelude::*;
 
@@ -48,8 +49,8 @@ pub use metadata::{MetadataDifference, MetadataPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,
-    ProviderPage, Reveal, SsoDraft, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address,
-    token_cards,
+    ProviderPage, Reveal, SsoDraft, SsoRequirement, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState,
+    address as provider_address, token_cards,
 };
 pub use record::RecordPage;
 pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
@@ -58,6 +59,7 @@ pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 pub use sign_on::SignOnPage;
+pub use sign_on_test::SignOnTestPage;
 
 use crate::components::plain;
 use crate::shell::Frame;
@@ -114,6 +116,8 @@ pub enum Page {
     Audit(AuditPage),
     /// A step of signing on that ends here.
     SignOn(SignOnPage),
+    /// What a sign-on that only tries the settings out came to.
+    SignOnTest(SignOnTestPage),
     /// An employee's own record.
     Record(RecordPage),
     /// Nothing here, not allowed, out of order.
@@ -147,6 +151,7 @@ impl Page {
             Self::Event(page) => plain(&page.words.text()),
             Self::Audit(_) => "Audit log".to_owned(),
             Self::SignOn(page) => page.title.to_owned(),
+            Self::SignOnTest(_) => "Test sign-on".to_owned(),
             Self::Record(page) => plain(&page.name),
             Self::Message(page) => page.title.to_owned(),
         }
@@ -190,6 +195,7 @@ impl Page {
             Self::Event(page) => page.view(frame),
             Self::Audit(page) => page.view(frame),
             Self::SignOn(page) => page.view(frame),
+            Self::SignOnTest(page) => page.view(frame),
             Self::Record(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }

@@ -17,7 +17,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 30] = [
+const ACTIONS: [(&str, &str); 34] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -45,6 +45,10 @@ const ACTIONS: [(&str, &str); 30] = [
     ("sso.unlink", "Ended the link to an employee of"),
     ("sso.sign_in", "Signed in through the identity provider"),
     ("sso.refused", "Refused a sign-on"),
+    ("sso.test", "Tested sign-on:"),
+    ("sso.require", "Required single sign-on with"),
+    ("sso.optional", "Let passwords sign in again beside"),
+    ("sso.break_glass", "Made the way in without single sign-on"),
     ("events.reveal", "Looked at personal data of event"),
     ("events.export", "Exported the provisioning log"),
     ("events.prune", "Removed the oldest"),

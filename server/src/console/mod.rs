@@ -142,7 +142,9 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
     let sign_on = Router::new()
         .route(&one("/sso"), get(sso::back).post(sso::save))
-        .route(&one("/sso/disable"), get(sso::back).post(sso::disable));
+        .route(&one("/sso/disable"), get(sso::back).post(sso::disable))
+        .route(&one("/sso/required"), get(sso::back).post(sso::require::require))
+        .route(&one("/sso/optional"), get(sso::back).post(sso::require::lift));
     let metadata = Router::new()
         .route(&one("/sso/metadata"), get(sso::back).post(sso::metadata::compare))
         .route_layer(DefaultBodyLimit::max(sso::metadata::MAX_FORM_SIZE));
@@ -155,6 +157,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
         .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
         .route(&one("/check/report"), get(rehearsal::check_report))
+        .route(&one("/sso/test"), get(sso::require::test))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))
