@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::role_choice::role_choice;
-use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu};
+use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu, shown};
 use crate::shell::Frame;
 
 /// One account in the list.
@@ -21,6 +21,8 @@ pub struct AccountRow {
     pub last_sign_in: String,
     /// Whether it is the visitor's own.
     pub own: bool,
+    /// The name of the employee that it is.
+    pub employee: Option<String>,
     /// Whether the visitor may change it.
     pub manageable: bool,
 }
@@ -105,10 +107,11 @@ impl AccountsPage {
             } else {
                 chip(&frame.sprite, "", Icon::Stop, "Disabled")
             };
+            let employee = row.employee.as_ref().map(|name| view! { <small>"Employee " {shown(name)}</small> });
             let own = row.own.then(|| view! { " " <span class="tag">"You"</span> });
             view! {
                 <tr>
-                    <th scope="row"><bdi>{row.email.clone()}</bdi>{own}</th>
+                    <th scope="row"><bdi>{row.email.clone()}</bdi>{own}{employee}</th>
                     <td data-label="Role">{row.role}</td>
                     <td data-label="State">{state}</td>
                     <td data-label="Last sign-in" class="num">{row.last_sign_in.clone()}</td>
@@ -192,7 +195,8 @@ impl AccountRow {
             view! { <a class=class href=href>{words}<span class="visually-hidden">" " {self.email.clone()}</span></a> }
         };
         let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
-        Some(view! { {link("role", "Change role", "btn")}{other} }.into_any())
+        let employee = if self.employee.is_some() { "Unlink" } else { "Link" };
+        Some(view! { {link("role", "Change role", "btn")}{link("link", employee, "btn")}{other} }.into_any())
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file a page: its view model, and how it looks.
 
 mod account_decision;
+mod account_link;
 mod accounts;
 mod audit;
 mod confirm;
@@ -16,6 +17,7 @@ mod log;
 mod login;
 mod message;
 mod metadata;
+mod mismatches;
 mod profile;
 mod provider;
 mod record;
@@ -31,6 +33,7 @@ mod sign_on_test;
 use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
+pub use account_link::AccountLinkPage;
 pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
 pub use audit::{AuditPage, AuditRow};
 pub use confirm::ConfirmPage;
@@ -46,6 +49,7 @@ pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, Log
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
+pub use mismatches::{MismatchRow, MismatchesPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,
@@ -90,12 +94,16 @@ pub enum Page {
     DeleteIntegration(DeleteIntegrationPage),
     /// What an identity provider's metadata would change.
     Metadata(MetadataPage),
+    /// Employees whom no assertion would name.
+    Mismatches(MismatchesPage),
     /// A rehearsal or a check.
     Rehearsal(RehearsalPage),
     /// Who signs in.
     Accounts(AccountsPage),
     /// The question before an account is changed.
     AccountDecision(AccountDecisionPage),
+    /// Which employee an account is.
+    AccountLink(AccountLinkPage),
     /// The link of an invitation.
     InvitationLink(InvitationLinkPage),
     /// The visitor's own account.
@@ -139,9 +147,11 @@ impl Page {
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
             Self::Metadata(_) => "Metadata".to_owned(),
+            Self::Mismatches(_) => "Who could not sign in".to_owned(),
             Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
             Self::AccountDecision(page) => page.title().to_owned(),
+            Self::AccountLink(_) => "Employee of an account".to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => plain(&page.name),
@@ -182,9 +192,11 @@ impl Page {
             Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
             Self::Metadata(page) => page.view(frame),
+            Self::Mismatches(page) => page.view(frame),
             Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),
+            Self::AccountLink(page) => page.view(frame),
             Self::InvitationLink(page) => page.view(frame),
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),

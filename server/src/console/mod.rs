@@ -157,6 +157,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
         .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
         .route(&one("/check/report"), get(rehearsal::check_report))
+        .route(&one("/sso/people"), get(sso::people::list))
         .route(&one("/sso/test"), get(sso::require::test))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
@@ -173,6 +174,8 @@ fn manage_accounts(state: &AppState) -> Router<AppState> {
         .route("/settings/accounts", get(accounts::list).post(accounts::invite))
         .route(&one("/role"), get(accounts::ask_about_role).post(accounts::change_role))
         .route(&one("/disable"), get(accounts::ask_to_disable).post(accounts::disable))
+        .route(&one("/link"), get(accounts::ask_to_link).post(accounts::link))
+        .route(&one("/unlink"), get(accounts::back_to_link).post(accounts::unlink))
         .route(&one("/enable"), get(accounts::ask_to_enable).post(accounts::enable))
         .route(&invitation("/renew"), get(accounts::back).post(accounts::renew))
         .route(&invitation("/withdraw"), get(accounts::back).post(accounts::withdraw));

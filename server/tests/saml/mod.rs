@@ -2,6 +2,7 @@
 
 mod callback;
 mod metadata;
+mod people;
 mod required;
 mod settings;
 mod trial;

@@ -52,7 +52,7 @@ async fn ask(state: &AppState, visitor: &Visitor, id: String, question: Question
 }
 
 /// The company's account with this id.
-async fn named(state: &AppState, visitor: &Visitor, id: &AccountId) -> Result<Account, ConsoleError> {
+pub(super) async fn named(state: &AppState, visitor: &Visitor, id: &AccountId) -> Result<Account, ConsoleError> {
     let mut reader = state.store.read().await?;
     let by = visitor.account()?;
     let found = accounts::get(&mut reader.conn(), &by.tenant_id, id).await?.ok_or(ConsoleError::NotFound)?;

@@ -1,6 +1,7 @@
 //! The tab SSO of a provider's dialog.
 
 pub(super) mod metadata;
+pub(super) mod people;
 pub(super) mod require;
 
 use app::components::{FieldError, day};

@@ -1,13 +1,15 @@
 //! Sign-on with SAML: settings, requests that wait, assertions that were used, and who signed in.
 
 mod links;
+mod mismatches;
 mod people;
 mod requests;
 mod requirement;
 mod sessions;
 mod settings;
 
-pub use links::{AccountLink, link, link_of_account, link_of_employee, unlink};
+pub use links::{AccountLink, link, link_of_account, link_of_employee, linked, unlink};
+pub use mismatches::{Mismatch, Problem, mismatches};
 pub use people::{MatchBy, find_people};
 pub use requests::{OpenRequest, add_request, close_request, mark_as_test, open_requests, use_assertion};
 pub use requirement::{

@@ -444,6 +444,8 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
             let links = (
                 sso::link_of_employee(conn, tenant, id).await?,
                 sso::link_of_account(conn, tenant, &AccountId(id.to_owned())).await?,
+                sso::linked(conn, tenant).await?,
+                sso::mismatches(conn, tenant, MatchBy::Email, "", 100).await?,
             );
             let required = (sso::requirement(conn, tenant).await?, sso::tested_at(conn, tenant, place.1).await?);
             format!("{settings:?} {people:?} {requests:?} {links:?} {required:?}")

@@ -1,7 +1,7 @@
 use serde_json::json;
 use store::accounts::{self, Account, Decision, Outcome, Role, Standing};
 use store::integrations::{self, Provider};
-use store::sso::{self, AccountLink, EmployeeSession, MatchBy, PROOF, Required, Requirement, Settings};
+use store::sso::{self, AccountLink, EmployeeSession, MatchBy, PROOF, Problem, Required, Requirement, Settings};
 use store::testing::Engine;
 use store::{AccountId, Conn, StoreError, TenantId, employees};
 use time::Duration;
@@ -23,6 +23,7 @@ on_both_engines!(
     sign_on_is_required_only_where_that_locks_nobody_out,
     the_way_in_without_it_stays_open,
     whatever_ends_sign_on_ends_the_requirement,
+    whom_no_assertion_would_name_is_found,
 );
 
 fn settings(world: &World) -> Settings {
@@ -461,4 +462,45 @@ async fn whatever_ends_sign_on_ends_the_requirement(engine: Engine) {
     work!(world, |conn| sso::disable(conn, &world.tenant, &world.integration).await).expect("disabled");
     assert_eq!(requirement(&world).await, None);
     assert_eq!(require(&world, &ada).await, Required::Off);
+}
+
+async fn whom_no_assertion_would_name_is_found(engine: Engine) {
+    let world = set_up(engine).await;
+    let neighbour = world.neighbour().await;
+    let person = |name: &str, email: &str, external: &str, active: bool| {
+        let mut body = json!({"userName": name, "active": active});
+        if !email.is_empty() {
+            body["emails"] = json!([{"value": email}]);
+        }
+        if !external.is_empty() {
+            body["externalId"] = external.into();
+        }
+        body
+    };
+    for (company, id, body) in [
+        (&world, "a", person("a@x.test", "a@x.test", "1", true)),
+        (&world, "b", person("bob", "", "", true)),
+        (&world, "c", person("c@x.test", "Shared@x.test", "2", true)),
+        (&world, "d", person("d@x.test", "shared@X.test", "2", false)),
+        (&world, "e", person("eve", "", "", false)),
+        (&neighbour, "f", person("f@x.test", "a@x.test", "1", true)),
+    ] {
+        let hired = company.employee(id, body);
+        work!(company, |conn| employees::insert(conn, &company.tenant, &hired, scim::Schemas::standard()).await)
+            .expect("hired");
+    }
+    let found = |by, after: &'static str| {
+        let world = world.clone();
+        async move {
+            let found = read!(world, |conn| sso::mismatches(conn, &world.tenant, by, after, 100));
+            found.into_iter().map(|one| (one.id, one.problem)).collect::<Vec<_>>()
+        }
+    };
+    let expected = |all: &[(&str, Problem)]| all.iter().map(|(id, why)| ((*id).to_owned(), *why)).collect::<Vec<_>>();
+    assert_eq!(found(MatchBy::UserName, "").await, expected(&[("b", Problem::NoAddress)]), "who left is not asked for");
+    let twice = [("b", Problem::Missing), ("c", Problem::Shared)];
+    assert_eq!(found(MatchBy::Email, "").await, expected(&twice), "an inactive namesake counts");
+    assert_eq!(found(MatchBy::ExternalId, "").await, expected(&twice));
+    assert_eq!(found(MatchBy::Email, "b").await, expected(&twice[1..]));
+    assert_eq!(found(MatchBy::Email, "\0").await, []);
 }

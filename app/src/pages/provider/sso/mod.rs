@@ -102,6 +102,8 @@ impl SsoTab {
                 {login}
                 <p class="hint"><a href=self.metadata_url.clone()>"Service provider metadata"</a>
                     " has the same, for identity providers that read it from a file or an address."</p>
+                <p class="hint"><a href=format!("{}/sso/people", address(provider))>"Who could not sign in"</a>
+                    " lists employees whom no assertion would name."</p>
             </section>
         }
         .into_any()
