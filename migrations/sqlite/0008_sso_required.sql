@@ -14,5 +14,6 @@ CREATE TABLE sso_requirements (
     required_by TEXT NOT NULL,
     PRIMARY KEY (tenant_id),
     FOREIGN KEY (tenant_id, integration_id) REFERENCES sso_settings (tenant_id, integration_id) ON DELETE CASCADE,
-    FOREIGN KEY (tenant_id, break_glass_id) REFERENCES accounts (tenant_id, id)
+    -- Without that account nobody could get in another way, so nothing is required any more.
+    FOREIGN KEY (tenant_id, break_glass_id) REFERENCES accounts (tenant_id, id) ON DELETE CASCADE
 ) STRICT;
