@@ -1,12 +1,14 @@
 //! Settings: flag, then environment variable, then file, then default.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
 use serde::Deserialize;
 use store::brakes;
 use store::events::Limits;
+
+use crate::transport::certificate::CertificateFiles;
 
 /// Where data lives when nobody says otherwise.
 pub const DEFAULT_DATABASE_URL: &str = "sqlite:data/spaceiq.db";
@@ -34,6 +36,12 @@ pub struct ConfigFile {
     pub log_keep_days: Option<u16>,
     /// See [`Config`].
     pub log_keep_megabytes: Option<u32>,
+    /// See [`Config::tls`].
+    pub tls_certificate: Option<PathBuf>,
+    /// See [`Config::tls`].
+    pub tls_key: Option<PathBuf>,
+    /// See [`Config`].
+    pub allow_plain_http: Option<bool>,
     /// See [`Limits`](brakes::Limits).
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
@@ -70,6 +78,10 @@ pub struct Config {
     pub log_keep_days: u16,
     /// How many megabytes of them are kept a tenant; 0 means all.
     pub log_keep_megabytes: u32,
+    /// Certificate and key, when the server speaks TLS itself.
+    pub tls: Option<CertificateFiles>,
+    /// Whether SCIM is answered over plain HTTP from everywhere.
+    pub allow_plain_http: bool,
     /// How many employees an integration may disable or delete within an hour before an admin is asked.
     pub brakes: brakes::Limits,
     /// Whether metadata may be fetched from private networks and this machine.
@@ -91,6 +103,12 @@ pub struct Flags {
     pub log_keep_megabytes: Option<u32>,
     /// See [`Config`]; with commas between.
     pub trusted_proxies: Option<String>,
+    /// See [`Config::tls`].
+    pub tls_certificate: Option<PathBuf>,
+    /// See [`Config::tls`].
+    pub tls_key: Option<PathBuf>,
+    /// See [`Config`].
+    pub allow_plain_http: bool,
     /// See [`Limits`](brakes::Limits).
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
@@ -104,12 +122,16 @@ impl Config {
     pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
         let brakes = brake_limits(flags.brake_percent.or(file.brake_percent), flags.brake_least.or(file.brake_least))?;
         let fetch_private = flags.fetch_private;
+        let allow_plain_http = flags.allow_plain_http || file.allow_plain_http.unwrap_or(false);
+        let certificate = flags.tls_certificate.or_else(|| file.tls_certificate.clone());
+        let tls = certificate_files(certificate, flags.tls_key.or_else(|| file.tls_key.clone()))?;
         let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies, .. } = flags;
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
         let public_url = match public_url.or_else(|| file.public_url.clone()) {
             Some(url) => checked_public_url(&url)?,
+            None if tls.is_some() => format!("https://{listen}"),
             None => format!("http://{listen}"),
         };
         Ok(Self {
@@ -120,6 +142,8 @@ impl Config {
             log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
             fetch_private: fetch_private || file.fetch_private.unwrap_or(false),
             trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
+            tls,
+            allow_plain_http,
             brakes,
         })
     }
@@ -142,6 +166,14 @@ impl Config {
     /// Azure's Tenant URL.
     pub fn scim_url(&self) -> String {
         format!("{}/scim", self.public_url)
+    }
+}
+
+fn certificate_files(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<CertificateFiles>, String> {
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(CertificateFiles { certificate, key })),
+        _ => Err("TLS wants both: --tls-certificate and --tls-key".to_owned()),
     }
 }
 
@@ -214,6 +246,8 @@ mod tests {
             |text: &str| Config::new(Flags { trusted_proxies: Some(text.to_owned()), ..Flags::default() }, &none);
         assert_eq!(proxies("10.0.0.7, 2001:db8::/32").expect("valid").trusted_proxies.len(), 2);
         assert!(proxies("10.0.0.0/33").expect_err("no network").contains("10.0.0.0/33"));
+        let half = Flags { tls_key: Some("key.pem".into()), ..Flags::default() };
+        assert!(Config::new(half, &none).expect_err("a key alone").contains("--tls-certificate"));
         let brake = Flags { brake_percent: Some(101), ..Flags::default() };
         assert!(Config::new(brake, &none).expect_err("more than all").contains("101"));
         assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");

@@ -6,3 +6,4 @@ mod rehearse;
 mod saml;
 mod scim;
 mod support;
+mod transport;

@@ -1,8 +1,10 @@
 //! `spaceiq serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use clap::Args;
 use store::events::{self, Limits};
 use store::{
@@ -16,6 +18,8 @@ use crate::config::{Config, Flags};
 use crate::console::brake;
 use crate::console::rehearsal::clean;
 use crate::state::AppState;
+use crate::transport::TlsListener;
+use crate::transport::certificate::Certificate;
 use crate::{assets, router, telemetry};
 
 /// How long a setup link works.
@@ -49,6 +53,15 @@ pub(super) struct ServeArgs {
     /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
     #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
     log_keep_megabytes: Option<u32>,
+    /// PEM file with the server's certificate and those that lead to a root: the server speaks TLS itself
+    #[arg(long, env = "SPACEIQ_TLS_CERTIFICATE", value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// PEM file with the certificate's private key
+    #[arg(long, env = "SPACEIQ_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Answer SCIM over plain http from other machines too: tokens can be listened to
+    #[arg(long, env = "SPACEIQ_ALLOW_PLAIN_HTTP")]
+    allow_plain_http: bool,
     /// Share of its employees, in percent, that an integration may disable or delete within an hour before an admin
     /// is asked; 0 for any [default: 20]
     #[arg(long, env = "SPACEIQ_BRAKE_PERCENT", value_name = "NUMBER")]
@@ -69,18 +82,26 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         log_keep_days: args.log_keep_days,
         log_keep_megabytes: args.log_keep_megabytes,
         trusted_proxies: args.trusted_proxies,
+        tls_certificate: args.tls_certificate,
+        tls_key: args.tls_key,
+        allow_plain_http: args.allow_plain_http,
         brake_percent: args.brake_percent,
         brake_least: args.brake_least,
         fetch_private: args.fetch_private,
     };
     let mut config = Config::new(flags, &session.file)?;
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?;
+    if let Some(certificate) = &certificate {
+        tokio::spawn(certificate.clone().follow());
+    }
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
     let address =
         listener.local_addr().map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
-    if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
-        config.public_url = format!("http://{address}");
+    if config.listen.port() == 0 {
+        let unknown = config.listen.to_string();
+        config.public_url = config.public_url.replace(&format!("://{unknown}"), &format!("://{address}"));
     }
     config.listen = address;
     telemetry::start();
@@ -93,10 +114,14 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     tokio::spawn(clean::forever(session.store.clone()));
     let state = AppState::new(session.store, config, session.random);
     let app = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop_signal())
-        .await
-        .map_err(|error| Failure(format!("the server stopped: {error}")))?;
+    let served = match certificate {
+        None => axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await,
+        Some(certificate) => {
+            let listener = TlsListener::new(listener, &certificate)?.tap_io(|_| {});
+            axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await
+        }
+    };
+    served.map_err(|error| Failure(format!("the server stopped: {error}")))?;
     state.finish().await;
     Ok(())
 }
