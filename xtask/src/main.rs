@@ -11,6 +11,7 @@ mod passwords;
 mod paths;
 mod postgres;
 mod process;
+mod proofs;
 mod python;
 mod site;
 mod steps;

@@ -64,7 +64,7 @@ impl EmployeesPage {
                 <div class="head"><h1>"Employees"</h1>{deleted}</div>
                 {flash(frame)}
                 {brake_notes(&frame.sprite, &self.brakes)}
-                {self.filters.view()}
+                {self.filters.view(&frame.sprite)}
                 {group}
                 {lost(frame, self.lost)}
                 {self.body(frame)}

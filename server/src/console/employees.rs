@@ -38,6 +38,7 @@ pub(super) async fn list(
             search: query.q.clone(),
             searched: "Finds the beginnings of words in name, user name, email address, department and title.",
             filters: filters.into_iter().flatten().collect(),
+            ignored: query.ignored(&known),
             narrowed: query.narrows(),
         },
         rows: page.items.iter().map(row).collect(),

@@ -24,6 +24,7 @@ mod groups;
 mod headers;
 mod health;
 mod identity;
+mod ignored;
 mod integrations;
 mod invitation;
 mod listing;

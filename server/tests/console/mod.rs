@@ -7,6 +7,7 @@ mod conflicts;
 mod diagnosis;
 mod headers;
 mod health;
+mod ignored;
 mod integration;
 mod isolation;
 mod log;

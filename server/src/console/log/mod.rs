@@ -91,6 +91,7 @@ pub(super) async fn list(
     let page = LogPage {
         rows: page.events.iter().map(|event| row(event, &known)).collect(),
         filters: query.filters(&known),
+        ignored: query.ignored(&known),
         newer,
         older,
         fresh,
