@@ -39,7 +39,7 @@ fn spaceiq_on(database: &str, arguments: &[&str], input: &str) -> Said {
 
 /// Runs `spaceiq` on the server's database; it must succeed.
 #[track_caller]
-fn spaceiq(server: &TestServer, arguments: &[&str]) -> String {
+pub(crate) fn spaceiq(server: &TestServer, arguments: &[&str]) -> String {
     let said = spaceiq_on(server.database_url(), arguments, "correct horse battery\n");
     assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
     said.out
