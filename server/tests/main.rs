@@ -5,5 +5,6 @@ mod console;
 mod rehearse;
 mod saml;
 mod scim;
+mod servers;
 mod support;
 mod transport;

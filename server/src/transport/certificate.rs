@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use tokio_rustls::TlsAcceptor;
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -48,14 +49,14 @@ impl Certificate {
     }
 
     /// TLS 1.2 and 1.3 with the suites that Azure offers, and none without forward secrecy.
-    pub(super) fn server_config(self: &Arc<Self>) -> Result<Arc<ServerConfig>, String> {
+    pub fn acceptor(self: &Arc<Self>) -> Result<TlsAcceptor, String> {
         let mut config = ServerConfig::builder_with_provider(self.provider.clone())
             .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
             .map_err(|error| format!("cannot set up TLS: {error}"))?
             .with_no_client_auth()
             .with_cert_resolver(self.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Arc::new(config))
+        Ok(Arc::new(config).into())
     }
 
     /// Reads the files again whenever they have changed, and on SIGHUP.
