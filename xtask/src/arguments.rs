@@ -16,6 +16,7 @@ Usage: cargo xtask COMMAND
                                 http     tests in `tests` folders: the store on both engines, the real server
                                 browser  Chromium against the release build
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
+  soak                        kill the server 200 times on each engine while it writes, and look for what is lost
   lint                        format and clippy; cargo-deny too where it is installed
   passwords                   write the list of common passwords that the server refuses
   help                        show this
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Build,
     Run(Vec<OsString>),
     Test { parts: Vec<Part>, arguments: Vec<OsString> },
+    Soak,
     Lint,
     Passwords,
 }
@@ -49,10 +51,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         ("help", [], None) => Ok(Command::Help),
         ("build", [], None) => Ok(Command::Build),
         ("run", [], rest) => Ok(Command::Run(rest.unwrap_or_default())),
+        ("soak", [], None) => Ok(Command::Soak),
         ("lint", [], None) => Ok(Command::Lint),
         ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "lint" | "passwords", _, _) => {
+        ("help" | "build" | "run" | "soak" | "lint" | "passwords", _, _) => {
             Err(format!("`{command}` does not take these arguments."))
         }
         _ => Err(format!("There is no command `{command}`.")),
@@ -82,6 +85,7 @@ mod tests {
     fn commands_are_understood() {
         assert_eq!(parsed("build"), Ok(Command::Build));
         assert_eq!(parsed("lint"), Ok(Command::Lint));
+        assert_eq!(parsed("soak"), Ok(Command::Soak));
         assert_eq!(parsed("passwords"), Ok(Command::Passwords));
         assert_eq!(parsed("--help"), Ok(Command::Help));
         assert_eq!(parsed("test --help"), Ok(Command::Help));

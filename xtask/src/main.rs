@@ -56,6 +56,7 @@ fn main() -> ExitCode {
             }
         }
         Command::Test { parts, arguments } => test::run(&mut steps, &paths, &parts, &arguments),
+        Command::Soak => test::soak(&mut steps, &paths),
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);

@@ -1,7 +1,7 @@
 //! Connections to either engine, and the macro that runs one statement on both.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::StoreError;
 
@@ -22,10 +22,15 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// Behind PgBouncer a connection may hold statements that another client prepared under the names that ours would get.
+pub(crate) const BEGIN_AFRESH: &str = "BEGIN; DEALLOCATE ALL";
+
 #[derive(Clone)]
 pub(crate) enum Pool {
     Sqlite(SqlitePool),
     Postgres(PgPool),
+    /// See [`crate::url::Engine`].
+    PgBouncer(PgPool),
 }
 
 /// A connection taken from the pool for reading.
@@ -34,6 +39,8 @@ pub enum Reader {
     Sqlite(PoolConnection<Sqlite>),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
+    /// PostgreSQL behind PgBouncer: only within a transaction is a statement run where it was prepared.
+    PgBouncer(Transaction<'static, Postgres>),
 }
 
 /// A connection to either engine, in a transaction when it comes from [`crate::Store::write`].
@@ -50,6 +57,7 @@ impl Reader {
         match self {
             Self::Sqlite(connection) => Conn::Sqlite(connection),
             Self::Postgres(connection) => Conn::Postgres(connection),
+            Self::PgBouncer(transaction) => Conn::Postgres(transaction),
         }
     }
 }
@@ -82,10 +90,19 @@ impl Conn<'_> {
 }
 
 impl Pool {
+    /// Connections, and how many of them are idle.
+    pub(crate) fn size(&self) -> (u64, usize) {
+        match self {
+            Self::Sqlite(pool) => (pool.size().into(), pool.num_idle()),
+            Self::Postgres(pool) | Self::PgBouncer(pool) => (pool.size().into(), pool.num_idle()),
+        }
+    }
+
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(match self {
             Self::Sqlite(pool) => Reader::Sqlite(pool.acquire().await?),
             Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Self::PgBouncer(pool) => Reader::PgBouncer(pool.begin_with(BEGIN_AFRESH).await?),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The command line, as a process of its own, beside a running server and without one.
 
 mod audit;
+mod operations;
 mod rehearse;
 mod sso;
 mod tokens;
