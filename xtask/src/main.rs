@@ -18,6 +18,7 @@ mod steps;
 mod style;
 mod test;
 mod wasm;
+mod xmlsec;
 
 use std::process::ExitCode;
 
