@@ -3,6 +3,7 @@
 
 mod apt;
 mod arguments;
+mod bench;
 mod browser;
 mod build;
 mod compress;
@@ -54,6 +55,7 @@ fn main() -> ExitCode {
             }
         }
         Command::Test { parts, arguments } => test::run(&mut steps, &paths, &parts, &arguments),
+        Command::Bench(arguments) => bench::run(&mut steps, &paths, &arguments),
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);

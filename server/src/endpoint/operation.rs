@@ -1,12 +1,14 @@
 //! One operation on one resource: what the routes and Bulk both run.
 
+use std::borrow::Cow;
+
 use scim::bulk::Method;
 use scim::projection::Projection;
 use scim::{Document, Notes, ResourceKind, Schemas, ScimError, etag};
 use serde_json::{Map, Value};
 use store::events::{self, Action, NewEvent};
 use store::groups::MemberCount;
-use store::{Conn, StoreError};
+use store::{Conn, StoreError, custom_attributes};
 use time::OffsetDateTime;
 
 use super::request::Call;
@@ -31,7 +33,7 @@ pub(super) struct Operation {
 /// What an operation has at hand within its transaction.
 pub(super) struct Work {
     pub(super) call: Call,
-    pub(super) schemas: Schemas,
+    pub(super) schemas: Cow<'static, Schemas>,
     pub(super) notes: Notes,
     pub(super) projection: Projection,
     pub(super) if_match: Option<String>,
@@ -49,7 +51,7 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
         .write(move |conn| {
             Box::pin(async move {
                 let Operation { method, kind, id, body, if_match, projection } = operation;
-                let schemas = store::custom_attributes::schemas(conn, &call.context.tenant_id).await?;
+                let schemas = custom_attributes::schemas_for(conn, &call.context).await?;
                 let mut work =
                     Work { call, schemas, notes: Notes::default(), projection, if_match, new_id, now, event_id };
                 match (kind, method) {

@@ -1,9 +1,10 @@
 //! Connections to either engine, and the macro that runs one statement on both.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection};
 
 use crate::StoreError;
+use crate::readers::{Readers, SqliteReader};
 
 /// Runs the same expression on whichever engine the connection belongs to: SQL is written once.
 macro_rules! run {
@@ -24,14 +25,14 @@ pub(crate) use run;
 
 #[derive(Clone)]
 pub(crate) enum Pool {
-    Sqlite(SqlitePool),
+    Sqlite(Readers),
     Postgres(PgPool),
 }
 
 /// A connection taken from the pool for reading.
 pub enum Reader {
     /// Read-only: SQLite refuses writes on it.
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(SqliteReader),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
 }
@@ -48,13 +49,27 @@ impl Reader {
     /// What the modules' functions take.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(connection) => Conn::Sqlite(connection),
+            Self::Sqlite(reader) => Conn::Sqlite(reader.connection()),
             Self::Postgres(connection) => Conn::Postgres(connection),
         }
     }
 }
 
 impl Conn<'_> {
+    /// Statements as one that is sent once: on the way to the database and back each of them costs more than in it. They
+    /// share their parameters. None may depend on what another of them writes, since on PostgreSQL none sees it; and
+    /// there only the last one's rows are counted.
+    pub(crate) fn together(&self, statements: &[&str]) -> String {
+        match (self, statements) {
+            (Self::Postgres(_), [first @ .., last]) if !first.is_empty() => {
+                let first: Vec<String> =
+                    first.iter().enumerate().map(|(number, one)| format!("s{number} AS ({one})")).collect();
+                format!("WITH {} {last}", first.join(", "))
+            }
+            _ => statements.join("; "),
+        }
+    }
+
     /// Ends a statement that locks the rows it reads against other changes. SQLite has one writer at a time and needs
     /// no lock. On PostgreSQL rows that refer to the locked one by a foreign key can still be written.
     pub(crate) fn for_update(&self) -> &'static str {
@@ -84,7 +99,7 @@ impl Conn<'_> {
 impl Pool {
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(match self {
-            Self::Sqlite(pool) => Reader::Sqlite(pool.acquire().await?),
+            Self::Sqlite(readers) => Reader::Sqlite(readers.take().await?),
             Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
         })
     }

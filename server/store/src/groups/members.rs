@@ -62,6 +62,7 @@ async fn add_members(
         return Ok(0);
     }
     let texts = Texts::new(ids);
+    let distinct = ids.iter().map(String::as_str).collect::<HashSet<&str>>().len() as u64;
     let named = conn.is_one_of("e.id", "$2");
     let stays = conn.for_reference();
     let mut added = 0;
@@ -80,13 +81,12 @@ async fn add_members(
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
+        // As many rows as there are ids: nobody is missing, and an id names one thing only.
+        if added == distinct {
+            return Ok(added);
+        }
     }
-    // Asked afterwards: what was deleted meanwhile has not become a member. When as many rows were added as there are
-    // ids, nobody is missing.
-    let distinct: HashSet<&str> = ids.iter().map(String::as_str).collect();
-    if added == distinct.len() as u64 {
-        return Ok(added);
-    }
+    // Asked afterwards: what was deleted meanwhile has not become a member.
     // A count, since a look-up is what each id costs: from `NOT EXISTS` PostgreSQL may make a join, and in a group that
     // just grew it takes the worst one.
     let each = conn.each_text("$2");

@@ -19,10 +19,12 @@ pub struct TokenContext {
     pub last_used_at: Option<OffsetDateTime>,
     /// The networks from which it may be presented, with commas between; `None` means from everywhere.
     pub allowed_networks: Option<String>,
+    /// Whether the company has attributes of its own.
+    pub custom_attributes: bool,
 }
 
-/// Tenant, integration, token, last use, networks.
-type Row = (String, String, String, Option<i64>, Option<String>);
+/// Tenant, integration, token, last use, networks, whether there are custom attributes.
+type Row = (String, String, String, Option<i64>, Option<String>, bool);
 
 /// The context of the live token with this digest.
 pub async fn authenticate(
@@ -31,20 +33,22 @@ pub async fn authenticate(
     now: OffsetDateTime,
 ) -> Result<Option<TokenContext>, StoreError> {
     let row: Option<Row> = run!(conn, |c| sqlx::query_as(
-        "SELECT tenant_id, integration_id, id, last_used_at, allowed_networks FROM scim_tokens
-         WHERE digest = $1 AND activated_at IS NOT NULL AND revoked_at IS NULL
+        "SELECT tenant_id, integration_id, id, last_used_at, allowed_networks,
+             EXISTS (SELECT 1 FROM custom_attributes c WHERE c.tenant_id = scim_tokens.tenant_id)
+         FROM scim_tokens WHERE digest = $1 AND activated_at IS NOT NULL AND revoked_at IS NULL
              AND (expires_at IS NULL OR expires_at > $2) AND (overlap_until IS NULL OR overlap_until > $2)"
     )
     .bind(digest.as_slice())
     .bind(milliseconds(now))
     .fetch_optional(c)
     .await)?;
-    Ok(row.map(|(tenant, integration, token, last_used_at, allowed_networks)| TokenContext {
+    Ok(row.map(|(tenant, integration, token, last_used_at, allowed_networks, custom_attributes)| TokenContext {
         tenant_id: TenantId(tenant),
         integration_id: IntegrationId(integration),
         token_id: TokenId(token),
         last_used_at: last_used_at.map(instant),
         allowed_networks,
+        custom_attributes,
     }))
 }
 
