@@ -23,7 +23,7 @@ export {
   signOut,
   TOKEN,
 } from "./support/flow.mjs";
-export { DISABLE, group, patch, scim, user } from "./support/scim.mjs";
+export { DISABLE, fill, group, patch, scim, user } from "./support/scim.mjs";
 export { freePort, Server, withServer } from "./support/server.mjs";
 
 /** The same test with and without JavaScript. */

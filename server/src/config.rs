@@ -33,6 +33,8 @@ pub struct ConfigFile {
     pub log_keep_days: Option<u16>,
     /// See [`Config`].
     pub log_keep_megabytes: Option<u32>,
+    /// See [`Config`].
+    pub fetch_private: Option<bool>,
 }
 
 impl ConfigFile {
@@ -63,6 +65,8 @@ pub struct Config {
     pub log_keep_days: u16,
     /// How many megabytes of them are kept a tenant; 0 means all.
     pub log_keep_megabytes: u32,
+    /// Whether metadata may be fetched from private networks and this machine.
+    pub fetch_private: bool,
 }
 
 /// The settings that the command line may override; `None` leaves them to the file.
@@ -80,12 +84,15 @@ pub struct Flags {
     pub log_keep_megabytes: Option<u32>,
     /// See [`Config`]; with commas between.
     pub trusted_proxies: Option<String>,
+    /// See [`Config`].
+    pub fetch_private: bool,
 }
 
 impl Config {
     /// Puts flags and file together.
     pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
-        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies } = flags;
+        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies, fetch_private } =
+            flags;
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
@@ -99,6 +106,7 @@ impl Config {
             rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
             log_keep_days: log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
             log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
+            fetch_private: fetch_private || file.fetch_private.unwrap_or(false),
             trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
         })
     }

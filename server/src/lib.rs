@@ -8,6 +8,7 @@ pub mod console;
 pub mod email_address;
 pub mod endpoint;
 mod log;
+pub mod outbound;
 pub mod password;
 mod rate_limit;
 pub mod router;

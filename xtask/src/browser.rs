@@ -45,16 +45,17 @@ pub(crate) fn packages(paths: &Paths) -> Result<()> {
 
 /// Runs every `*.test.mjs`. No test, or one that skips itself, is a failure.
 pub(crate) fn run(paths: &Paths, variables: &[(&str, OsString)], arguments: &[OsString]) -> Result<()> {
+    let folder = folder(paths);
     let mut specs = Vec::new();
-    find_specs(&folder(paths), &mut specs)?;
+    find_specs(&folder, &mut specs)?;
     specs.sort();
     if specs.is_empty() {
-        bail!("there is no *.test.mjs in {}", folder(paths).display());
+        bail!("there is no *.test.mjs in {}", folder.display());
     }
     let report = paths.cache().join("browser.tap");
     let mut command = Command::new("node");
     forget_configuration(&mut command);
-    command.current_dir(folder(paths)).envs(variables.iter().map(|(name, value)| (name, value)));
+    command.current_dir(&folder).envs(variables.iter().map(|(name, value)| (name, value)));
     // What hangs must not hold the build machine for ever.
     command.args([
         "--test",
@@ -64,9 +65,14 @@ pub(crate) fn run(paths: &Paths, variables: &[(&str, OsString)], arguments: &[Os
         "--test-reporter=tap",
     ]);
     command.arg(format!("--test-reporter-destination={}", report.display()));
-    command.args(arguments).args(specs);
-    process::run(&mut command)?;
-    check_report(&std::fs::read_to_string(&report).context("Node left no report")?)
+    command.args(arguments).args(specs.iter().map(|spec| spec.strip_prefix(&folder).unwrap_or(spec)));
+    let ran = process::run(&mut command);
+    let report = std::fs::read_to_string(&report).context("Node left no report")?;
+    if ran.is_err() {
+        let failures = failures(&report);
+        bail!("{} browser tests failed\n{}", failures.len(), failures.join("\n"));
+    }
+    check_report(&report)
 }
 
 fn folder(paths: &Paths) -> PathBuf {
@@ -83,6 +89,21 @@ fn find_specs(folder: &Path, specs: &mut Vec<PathBuf>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The tests that failed, each with the first lines of its error: Node's own account of them is hundreds of lines long.
+fn failures(report: &str) -> Vec<String> {
+    const ERROR_LINES: usize = 12;
+    let mut failures = Vec::new();
+    let mut lines = report.lines().map(str::trim);
+    while let Some(line) = lines.next() {
+        let Some((_, name)) = line.strip_prefix("not ok ").and_then(|rest| rest.split_once(" - ")) else { continue };
+        let details = lines.by_ref().take_while(|line| *line != "...");
+        let error =
+            details.skip_while(|line| !line.starts_with("error:")).take_while(|line| !line.starts_with("code:"));
+        failures.push(format!("  {name}: {}", error.take(ERROR_LINES).collect::<Vec<_>>().join("\n    ")));
+    }
+    failures
 }
 
 /// Node ends with success when nothing ran: an empty file counts as one passed test that has the file's name.
@@ -123,6 +144,12 @@ mod tests {
         assert!(check_report(&report("", 0, 0, 0)).is_err());
         assert!(check_report(&report("ok 1 - /home/me/app/e2e/empty.test.mjs", 1, 0, 0)).is_err());
         assert!(check_report("").is_err());
+    }
+
+    #[test]
+    fn failures_are_told_with_their_errors() {
+        let report = "ok 1 - signs in\n  ---\n  ...\n# Subtest: signs out\nnot ok 2 - signs out\n  ---\n  duration_ms: 7\n  error: |-\n    no button\n  code: 'ERR'\n  stack: |-\n    at x\n  ...\n";
+        assert_eq!(failures(report), ["  signs out: error: |-\n    no button"]);
     }
 
     #[test]

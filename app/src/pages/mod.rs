@@ -15,6 +15,7 @@ mod invitation_link;
 mod log;
 mod login;
 mod message;
+mod metadata;
 mod profile;
 mod provider;
 mod record;
@@ -43,10 +44,12 @@ pub use invitation_link::InvitationLinkPage;
 pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
 pub use message::MessagePage;
+pub use metadata::{MetadataDifference, MetadataPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
-    AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, ProviderPage, Reveal,
-    SsoDraft, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address, token_cards,
+    AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,
+    ProviderPage, Reveal, SsoDraft, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address,
+    token_cards,
 };
 pub use record::RecordPage;
 pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
@@ -83,6 +86,8 @@ pub enum Page {
     Rotate(RotatePage),
     /// The question before an integration is deleted.
     DeleteIntegration(DeleteIntegrationPage),
+    /// What an identity provider's metadata would change.
+    Metadata(MetadataPage),
     /// A rehearsal or a check.
     Rehearsal(RehearsalPage),
     /// Who signs in.
@@ -129,6 +134,7 @@ impl Page {
             Self::Revoke(_) => "Revoke token".to_owned(),
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
+            Self::Metadata(_) => "Metadata".to_owned(),
             Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
             Self::AccountDecision(page) => page.title().to_owned(),
@@ -170,6 +176,7 @@ impl Page {
             Self::Revoke(page) => page.view(frame),
             Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
+            Self::Metadata(page) => page.view(frame),
             Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),

@@ -45,6 +45,9 @@ pub(super) struct ServeArgs {
     /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
     #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
     log_keep_megabytes: Option<u32>,
+    /// Fetch metadata of identity providers from private networks and this machine as well
+    #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
+    fetch_private: bool,
 }
 
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
@@ -55,6 +58,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         log_keep_days: args.log_keep_days,
         log_keep_megabytes: args.log_keep_megabytes,
         trusted_proxies: args.trusted_proxies,
+        fetch_private: args.fetch_private,
     };
     let mut config = Config::new(flags, &session.file)?;
     let listener = TcpListener::bind(config.listen)

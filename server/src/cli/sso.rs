@@ -9,12 +9,14 @@ use store::audit::{self, Act};
 use store::integrations::{self, Provider};
 use store::sso::{self as stored, AccountLink, MatchBy};
 use store::{IntegrationId, StoreError};
+use time::OffsetDateTime;
 
 use super::account::{Refused, find};
 use super::{Failure, Session, print_json, tenant_named};
 use crate::config::{Config, Flags};
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
+use crate::sso::metadata;
 use crate::sso::setup::{self, Draft};
 
 const PROVIDERS: [&str; 7] = ["azure", "okta", "onelogin", "google", "pingone", "adfs", "custom"];
@@ -65,12 +67,15 @@ pub(super) struct SetArgs {
     /// The identity provider
     #[arg(long, value_parser = PROVIDERS)]
     provider: String,
+    /// File with the identity provider's metadata, from which issuer, certificates and redirect URL are taken
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "certificate", "next_certificate"])]
+    metadata: Option<PathBuf>,
     /// SAML Issuer URL: the identity provider's identifier
-    #[arg(long, value_name = "URL")]
-    issuer: String,
+    #[arg(long, value_name = "URL", required_unless_present = "metadata")]
+    issuer: Option<String>,
     /// File with the X.509 certificate, PEM
-    #[arg(long, value_name = "FILE")]
-    certificate: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "metadata")]
+    certificate: Option<PathBuf>,
     /// File with the certificate that comes next, PEM
     #[arg(long, value_name = "FILE")]
     next_certificate: Option<PathBuf>,
@@ -133,10 +138,12 @@ fn read(file: &Path) -> Result<String, Failure> {
 
 async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
     let provider = provider_named(&args.provider)?;
-    let draft = Draft {
-        issuer: args.issuer,
-        certificate: read(&args.certificate)?,
-        next_certificate: args.next_certificate.as_deref().map(read).transpose()?.unwrap_or_default(),
+    let now = session.store.now();
+    let pem = |file: Option<&Path>| file.map(read).transpose().map(Option::unwrap_or_default);
+    let mut draft = Draft {
+        issuer: args.issuer.unwrap_or_default(),
+        certificate: pem(args.certificate.as_deref())?,
+        next_certificate: pem(args.next_certificate.as_deref())?,
         redirect_url: args.redirect_url.unwrap_or_default(),
         portal_url: args.portal_url.unwrap_or_default(),
         logout_url: args.logout_url.unwrap_or_default(),
@@ -144,7 +151,9 @@ async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
         match_by: args.match_by,
         allow_unsolicited: !args.no_idp_initiated,
     };
-    let now = session.store.now();
+    if let Some(file) = &args.metadata {
+        fill_in(&mut draft, &read(file)?, now)?;
+    }
     let checked = draft.checked(now).map_err(|problems| {
         let lines = problems.iter().map(|(field, text)| format!("--{}: {text}", field.replace('_', "-")));
         Failure(lines.collect::<Vec<_>>().join(" "))
@@ -161,6 +170,23 @@ async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
         })
         .await?;
     println!("Sign-on with {} is on.", provider.name());
+    Ok(())
+}
+
+/// What was said on the command line goes before what the metadata says.
+fn fill_in(draft: &mut Draft, text: &str, now: OffsetDateTime) -> Result<(), Failure> {
+    let metadata = metadata::read(text).map_err(|error| Failure::new(error.words()))?;
+    let usable = metadata.usable(now);
+    let [.., certificate] = &usable[..] else {
+        return Err(Failure::new("every certificate in the metadata has expired"));
+    };
+    let next = usable.len().checked_sub(2).map(|at| usable[at].to_pem());
+    draft.issuer = metadata.issuer;
+    draft.certificate = certificate.to_pem();
+    draft.next_certificate = next.unwrap_or_default();
+    if draft.redirect_url.is_empty() {
+        draft.redirect_url = metadata.redirect_url.unwrap_or_default();
+    }
     Ok(())
 }
 

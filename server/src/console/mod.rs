@@ -143,6 +143,9 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
     let sign_on = Router::new()
         .route(&one("/sso"), get(sso::back).post(sso::save))
         .route(&one("/sso/disable"), get(sso::back).post(sso::disable));
+    let metadata = Router::new()
+        .route(&one("/sso/metadata"), get(sso::back).post(sso::metadata::compare))
+        .route_layer(DefaultBodyLimit::max(sso::metadata::MAX_FORM_SIZE));
     Router::new()
         .route("/settings/integrations/{category}", get(integrations::screen))
         .route(&one("/health"), get(health::card))
@@ -156,6 +159,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))
         .merge(with_recent_sign_in(tokens.merge(sign_on), state))
+        .merge(metadata)
         .route_layer(from_fn(identity::require_integrations))
 }
 

@@ -11,6 +11,11 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// `SEQUENCE { OID rsaEncryption, NULL }`, RFC 3279 §2.3.1.
 const RSA: &[u8] = &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+/// `SEQUENCE { OID id-ecPublicKey, OID curve }`, RFC 5480 §2.1.1, for P-256 and P-384.
+const ECDSA: [&[u8]; 2] = [
+    &[0x30, 0x13, 0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 0x06, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7],
+    &[0x30, 0x10, 0x06, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 0x06, 5, 0x2b, 0x81, 0x04, 0, 0x22],
+];
 /// Larger than any certificate that an identity provider makes.
 const MAX_SIZE: usize = 16 * 1024;
 const MIN_KEY_BITS: usize = 2048;
@@ -22,7 +27,7 @@ const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const VERSION: u8 = 0xa0;
 
-/// A certificate with an RSA key.
+/// A certificate with a key that we accept signatures of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     der: Vec<u8>,
@@ -42,9 +47,9 @@ pub enum CertificateError {
     Several,
     /// It is a private key.
     PrivateKey,
-    /// Its key is not RSA.
-    NotRsa,
-    /// Its key is shorter than 2048 bits.
+    /// Its key is neither RSA nor of a curve that we know.
+    OtherKey,
+    /// Its key is RSA and shorter than 2048 bits.
     ShortKey,
 }
 
@@ -55,8 +60,8 @@ impl CertificateError {
             Self::Unreadable => "Paste the whole certificate, from -----BEGIN CERTIFICATE----- to the end.",
             Self::Several => "Paste one certificate only; the other field is for the second.",
             Self::PrivateKey => "This is a private key. Keep it secret, and paste the certificate instead.",
-            Self::NotRsa => "The certificate's key must be RSA.",
-            Self::ShortKey => "The certificate's key must have 2048 bits or more.",
+            Self::OtherKey => "The certificate's key must be RSA, or ECDSA on the curve P-256 or P-384.",
+            Self::ShortKey => "The certificate's RSA key must have 2048 bits or more.",
         }
     }
 }
@@ -86,10 +91,11 @@ impl Certificate {
             return Err(CertificateError::Unreadable);
         }
         let read = read(&der).ok_or(CertificateError::Unreadable)?;
-        if !read.public_key.starts_with_algorithm(RSA) {
-            return Err(CertificateError::NotRsa);
+        let elliptic = ECDSA.into_iter().any(|curve| read.public_key.starts_with_algorithm(curve));
+        if !elliptic && !read.public_key.starts_with_algorithm(RSA) {
+            return Err(CertificateError::OtherKey);
         }
-        if read.public_key.modulus_bits().ok_or(CertificateError::Unreadable)? < MIN_KEY_BITS {
+        if !elliptic && read.public_key.modulus_bits().ok_or(CertificateError::Unreadable)? < MIN_KEY_BITS {
             return Err(CertificateError::ShortKey);
         }
         let (public_key, not_before, not_after) = (read.public_key.0.to_vec(), read.not_before, read.not_after);
@@ -242,7 +248,7 @@ mod tests {
             (&PEM[..400], CertificateError::Unreadable),
             (&format!("{PEM}{PEM}"), CertificateError::Several),
             ("-----BEGIN PRIVATE KEY-----", CertificateError::PrivateKey),
-            (include_str!("verify/tests/ec.crt"), CertificateError::NotRsa),
+            (include_str!("verify/tests/other_curve.crt"), CertificateError::OtherKey),
             (include_str!("verify/tests/short.crt"), CertificateError::ShortKey),
         ] {
             assert_eq!(Certificate::from_pem(text), Err(error), "{text}");

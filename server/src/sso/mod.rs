@@ -8,11 +8,13 @@ mod callback;
 pub mod certificate;
 mod login;
 mod message;
+pub mod metadata;
 mod record;
 mod refusal;
 mod secret;
 pub mod setup;
 pub mod verify;
+mod xml;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

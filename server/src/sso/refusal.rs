@@ -5,7 +5,7 @@
 pub enum Check {
     /// The message can be read at all.
     Message,
-    /// One Response with one Assertion, one Signature and one Reference, and nothing that could hide another.
+    /// One Response with one Assertion, each signed at most once, and nothing that could hide another.
     Structure,
     /// The signature covers the assertion, with an allowed algorithm and a certificate that was pinned.
     Signature,
@@ -111,13 +111,13 @@ refusals! {
     MisplacedAssertion => Structure, "misplaced_assertion";
     /// Nothing is signed.
     Unsigned => Structure, "unsigned";
-    /// The message has more than one Signature.
+    /// The message has another Signature than one directly in the Response and one directly in the Assertion.
     SeveralSignatures => Structure, "several_signatures";
     /// The Signature is neither in the Response nor in the Assertion.
     MisplacedSignature => Structure, "misplaced_signature";
-    /// The Signature has not exactly one SignedInfo with one Reference.
+    /// A Signature has not exactly one SignedInfo with one Reference.
     SeveralReferences => Structure, "several_references";
-    /// The Reference does not name the element that the Signature is in.
+    /// A Reference does not name the element that the Signature is in.
     WrongReference => Structure, "wrong_reference";
     /// The Signature carries content of its own.
     SignatureObject => Structure, "signature_object";
@@ -128,15 +128,19 @@ refusals! {
     /// The Response or the Assertion is not of SAML version 2.0.
     Version => Structure, "version";
 
-    /// The signature does not use RSA with SHA-256.
+    /// The signature or the digest uses SHA-1, which can be forged. Choose SHA-256 at the identity provider.
+    Sha1 => Signature, "sha1";
+    /// The signature uses neither RSA nor ECDSA with SHA-256, SHA-384 or SHA-512.
     SignatureAlgorithm => Signature, "signature_algorithm";
-    /// The digest is not SHA-256.
+    /// The digest is not SHA-256, SHA-384 or SHA-512.
     DigestAlgorithm => Signature, "digest_algorithm";
+    /// The Response and the Assertion are signed with different algorithms.
+    MixedAlgorithms => Signature, "mixed_algorithms";
     /// The signature is not canonicalized exclusively and without comments.
     Canonicalization => Signature, "canonicalization";
     /// The reference uses other transforms than the enveloped signature and exclusive canonicalization.
     Transform => Signature, "transform";
-    /// The signature does not fit the assertion and the certificates that were set up.
+    /// A signature does not fit what it signs and the certificates that were set up.
     BadSignature => Signature, "bad_signature";
 
     /// The Assertion names no issuer.

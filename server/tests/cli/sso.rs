@@ -21,6 +21,14 @@ fn sign_on_is_set_shown_and_turned_off() {
         assert_eq!(after["audience"], before["audience"]);
         assert_eq!((&after["enabled"], &after["issuer"]), (&Value::Bool(true), &"https://idp.test/".into()));
         assert_eq!(after["certificates"][0]["sha256"].as_str().expect("text").len(), 95, "{after}");
+        let metadata = concat!(env!("CARGO_MANIFEST_DIR"), "/src/sso/metadata/idp.xml");
+        run("set", &["--metadata", metadata]);
+        let from_metadata = show();
+        assert_eq!(from_metadata["issuer"], "https://idp.test/metadata");
+        assert_eq!(from_metadata["redirect_url"], "https://idp.test/redirect");
+        assert_eq!(from_metadata["certificates"][0], after["certificates"][0], "{from_metadata}");
+        let other = [&["sso", "set"][..], &place, &["--metadata", file]].concat();
+        assert!(failure(server, &other).contains("This is no metadata"));
         assert_eq!(run("disable", &[]), "Sign-on is off.\n");
         assert_eq!(run("disable", &[]), "Sign-on was off already.\n");
         assert_eq!(show()["enabled"], false);

@@ -98,6 +98,7 @@ const ROUTES: &[Route] = &[
         Some((&[("attribute_name", "badge"), ("attribute_label", "x"), ("attribute_type", "string")], 422, None))),
     ("P/attributes/remove", Integrations, Some(303), Some((&[("name", "kept")], 409, None))),
     ("P/sso", Integrations, Some(303), Some((&[("issuer", "https://evil.test"), ("match_by", "email")], 422, None))),
+    ("P/sso/metadata", Integrations, Some(303), Some((&[("metadata", "<x/>")], 400, None))),
     ("P/sso/disable", Integrations, Some(303), Some((&[], 303, None))),
     ("P/tokens", Integrations, Some(200), None),
     ("P/health", Integrations, Some(200), None),

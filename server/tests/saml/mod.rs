@@ -1,6 +1,7 @@
 //! Sign-on over HTTP: an identity provider, browsers, and those who try to get in without being let in.
 
 mod callback;
+mod metadata;
 mod settings;
 
 use serde_json::json;

@@ -90,11 +90,9 @@ fn azure_sign_on() -> Vec<Step> {
             S("SAML Certificates"),
             W(" download "),
             S("Certificate (Base64)"),
-            W(" and paste it here. "),
+            W(" and paste it here. Any "),
             S("Signing Option"),
-            W(" stays "),
-            S("Sign SAML assertion"),
-            W(", with SHA-256."),
+            W(" will do, with SHA-256."),
         ],
         vec![
             W("Below it, "),
@@ -116,7 +114,7 @@ fn any_sign_on() -> Vec<Step> {
             S("NameID"),
             W(" must be what employees have here as user name; or choose another value in the form."),
         ],
-        vec![W("Let it sign the assertion or the response, not both, with RSA and SHA-256. Leave encryption off.")],
+        vec![W("Let it sign the assertion, the response or both, with SHA-256. Leave encryption off.")],
         vec![W("Paste its issuer, its login address and its certificate here, and let one person try it.")],
     ]
 }

@@ -8,13 +8,13 @@ mod signature;
 mod structure;
 #[cfg(test)]
 mod tests;
-mod xml;
 
 use std::ops::Deref;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use time::OffsetDateTime;
+use xml_sec::XmlDocument;
 
 use super::Refusal;
 use super::certificate::Certificate;
@@ -89,12 +89,25 @@ fn decode(message: &str) -> Result<String, Refusal> {
     String::from_utf8(bytes).map_err(|_| Refusal::NotXml)
 }
 
-fn verify_xml(xml: String, expected: &Expected<'_>) -> Result<Verified<Assertion>, Refusal> {
+/// The one parser, for metadata too: it refuses document types, and what is large, deep or has many attributes.
+pub(super) fn parse(xml: String) -> Result<XmlDocument, Refusal> {
+    parsed(xml).map(|(_, document)| document)
+}
+
+fn parsed(xml: String) -> Result<(Signatures, XmlDocument), Refusal> {
+    if xml.len() > MAX_SIZE {
+        return Err(Refusal::TooLarge);
+    }
     if xml.split('<').any(|piece| piece.matches('=').count() > MAX_ATTRIBUTES) {
         return Err(Refusal::TooManyAttributes);
     }
     let signatures = Signatures::new().map_err(|_| Refusal::BadSignature)?;
     let document = signatures.parse(xml)?;
+    Ok((signatures, document))
+}
+
+fn verify_xml(xml: String, expected: &Expected<'_>) -> Result<Verified<Assertion>, Refusal> {
+    let (signatures, document) = parsed(xml)?;
     signatures.verify(&document, expected.certificates)?;
     document.with_view(|view| profile::read(&structure::parts(view.document())?, expected)).map(Verified)
 }

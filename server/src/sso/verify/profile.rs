@@ -5,9 +5,9 @@ use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
 
 use super::structure::Parts;
-use super::xml::{ASSERTION, Element, attribute, children, is, only_child, only_text};
 use super::{Assertion, Expected};
 use crate::sso::Refusal;
+use crate::sso::xml::{ASSERTION, Element, attribute, children, is, only_child, only_text};
 
 /// How much the clocks may differ.
 const SKEW: Duration = Duration::minutes(3);

@@ -1,23 +1,31 @@
-//! One Response, one Assertion, one Signature, one Reference: what does not look like that is not looked at further.
+//! One Response with one Assertion, and in each at most one Signature with one Reference to the element that it is in: what
+//! does not look like that is not looked at further.
 //!
-//! Signature wrapping needs a second element that can be mistaken for the signed one. There is none here.
+//! Signature wrapping needs a second element that can be mistaken for the signed one. There is none here: an element can
+//! be signed once, by a Signature directly in it, and nothing else can be signed.
 
 use std::collections::HashSet;
 
 use xml_sec::Document;
 
-use super::xml::{ASSERTION, Element, PROTOCOL, SIGNATURE, attribute, children, is, only_child};
 use crate::sso::Refusal;
+use crate::sso::xml::{ASSERTION, Element, PROTOCOL, SIGNATURE, attribute, children, is, only_child};
 
 /// By these an element can be referred to. Whatever their namespace, no value may be there twice.
 const ID_NAMES: [&str; 3] = ["ID", "Id", "id"];
 const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
 /// Where the parts of a response are.
-#[derive(Clone, Copy)]
 pub(super) struct Parts<'a> {
     pub(super) response: Element<'a>,
     pub(super) assertion: Element<'a>,
+    /// One, or two: some identity providers sign the assertion and then the response around it.
+    pub(super) signatures: Vec<Signature<'a>>,
+}
+
+/// A signature and what it is of.
+pub(super) struct Signature<'a> {
+    pub(super) signed: Element<'a>,
     pub(super) signed_info: Element<'a>,
     pub(super) reference: Element<'a>,
 }
@@ -47,8 +55,8 @@ pub(super) fn parts<'a>(document: &'a Document<'a>) -> Result<Parts<'a>, Refusal
     if [response, assertion].into_iter().any(|element| !usable_id(attribute(element, "ID"))) {
         return Err(Refusal::NoId);
     }
-    let (signed_info, reference) = signature(document, response, assertion)?;
-    Ok(Parts { response, assertion, signed_info, reference })
+    let signatures = signatures(document, response, assertion)?;
+    Ok(Parts { response, assertion, signatures })
 }
 
 /// How many elements have this name, in any namespace: a look-alike is as bad as a second one.
@@ -94,36 +102,48 @@ fn assertion<'a>(document: &'a Document<'a>, response: Element<'a>) -> Result<El
     }
 }
 
-type Signed<'a> = (Element<'a>, Element<'a>);
-
-fn signature<'a>(
+fn signatures<'a>(
     document: &'a Document<'a>,
     response: Element<'a>,
     assertion: Element<'a>,
-) -> Result<Signed<'a>, Refusal> {
-    match count(document, "Signature") {
-        0 => return Err(Refusal::Unsigned),
-        1 => {}
-        _ => return Err(Refusal::SeveralSignatures),
+) -> Result<Vec<Signature<'a>>, Refusal> {
+    let all = count(document, "Signature");
+    if all == 0 {
+        return Err(Refusal::Unsigned);
     }
     // saml-core §5.4.1: the signature is enveloped, a child of the element that it signs.
-    let found = [response, assertion]
-        .into_iter()
-        .find_map(|parent| Some((parent, children(parent, SIGNATURE, "Signature").next()?)));
-    let Some((parent, signature)) = found else { return Err(Refusal::MisplacedSignature) };
+    let mut found = Vec::new();
+    for signed in [response, assertion] {
+        let mut inside = children(signed, SIGNATURE, "Signature");
+        if let Some(signature) = inside.next() {
+            found.push((signed, signature));
+        }
+        if inside.next().is_some() {
+            return Err(Refusal::SeveralSignatures);
+        }
+    }
+    match (found.len(), all) {
+        (placed, all) if placed == all => {}
+        (0, 1) => return Err(Refusal::MisplacedSignature),
+        _ => return Err(Refusal::SeveralSignatures),
+    }
     // xmldsig-core §4.5: an Object may hold anything, and the enveloped transform takes it out of the digest.
     if count(document, "Object") > 0 || count(document, "Manifest") > 0 {
         return Err(Refusal::SignatureObject);
     }
-    if count(document, "SignedInfo") != 1 || count(document, "Reference") != 1 {
+    if count(document, "SignedInfo") != all || count(document, "Reference") != all {
         return Err(Refusal::SeveralReferences);
     }
+    found.into_iter().map(|(signed, signature)| of(signed, signature)).collect()
+}
+
+/// saml-core §5.4.2: one reference, to the ID of the element that is signed.
+fn of<'a>(signed: Element<'a>, signature: Element<'a>) -> Result<Signature<'a>, Refusal> {
     let signed_info = only_child(signature, SIGNATURE, "SignedInfo").ok_or(Refusal::SeveralReferences)?;
     let reference = only_child(signed_info, SIGNATURE, "Reference").ok_or(Refusal::SeveralReferences)?;
-    // saml-core §5.4.2: one reference, to the ID of the element that is signed.
-    let id = attribute(parent, "ID").unwrap_or_default();
+    let id = attribute(signed, "ID").unwrap_or_default();
     if attribute(reference, "URI").and_then(|uri| uri.strip_prefix('#')) != Some(id) {
         return Err(Refusal::WrongReference);
     }
-    Ok((signed_info, reference))
+    Ok(Signature { signed, signed_info, reference })
 }

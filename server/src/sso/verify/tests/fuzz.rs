@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::idp::{Idp, verify_as};
+use super::idp::{Idp, Signs, verify_as};
 use crate::sso::certificate::Certificate;
 
 /// Whatever is done to a signed message, it is refused or still says the same of the same person.
@@ -43,8 +43,8 @@ fn mutated() -> impl Strategy<Value = String> {
     ];
     let change = (any::<Index>(), 0..40_usize, select(pieces));
     let changes = proptest::collection::vec(change, 1..5);
-    (any::<bool>(), changes).prop_map(|(signs_response, changes)| {
-        let mut bytes = Idp { signs_response, ..Idp::default() }.sends().into_bytes();
+    (select(vec![Signs::Assertion, Signs::Response, Signs::Both]), changes).prop_map(|(signs, changes)| {
+        let mut bytes = Idp { signs, ..Idp::default() }.sends().into_bytes();
         for (at, taken, put) in changes {
             let at = at.index(bytes.len() + 1);
             let end = (at + taken).min(bytes.len());

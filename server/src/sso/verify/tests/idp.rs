@@ -3,8 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ring::rand::SystemRandom;
-use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
-use sha2::{Digest, Sha256};
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, EcdsaSigningAlgorithm,
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaEncoding, RsaKeyPair,
+};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
@@ -43,11 +46,11 @@ const RESPONSE: &str = concat!(
 const SIGNED_INFO: &str = concat!(
     r##"<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">"##,
     r#"<ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:CanonicalizationMethod>"#,
-    r#"<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"></ds:SignatureMethod>"#,
+    r#"<ds:SignatureMethod Algorithm="{method}"></ds:SignatureMethod>"#,
     r##"<ds:Reference URI="#{id}"><ds:Transforms>"##,
     r##"<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform>"##,
     r#"<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:Transform></ds:Transforms>"#,
-    r#"<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod>"#,
+    r#"<ds:DigestMethod Algorithm="{digest method}"></ds:DigestMethod>"#,
     "<ds:DigestValue>{digest}</ds:DigestValue></ds:Reference></ds:SignedInfo>"
 );
 
@@ -56,12 +59,59 @@ const SIGNED_INFO: &str = concat!(
 pub(super) enum Key {
     Pinned,
     Other,
+    P256,
+    P384,
+}
+
+/// What is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signs {
+    Assertion,
+    Response,
+    /// The assertion, and then the response with it.
+    Both,
+}
+
+/// The length of the hashes, those of the signature and of the digest.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Sha {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Sha {
+    fn digest(self, text: &str) -> String {
+        match self {
+            Self::Sha256 => STANDARD.encode(Sha256::digest(text)),
+            Self::Sha384 => STANDARD.encode(Sha384::digest(text)),
+            Self::Sha512 => STANDARD.encode(Sha512::digest(text)),
+        }
+    }
+
+    fn digest_method(self) -> &'static str {
+        match self {
+            Self::Sha256 => "http://www.w3.org/2001/04/xmlenc#sha256",
+            Self::Sha384 => "http://www.w3.org/2001/04/xmldsig-more#sha384",
+            Self::Sha512 => "http://www.w3.org/2001/04/xmlenc#sha512",
+        }
+    }
+
+    fn rsa(self) -> (&'static str, &'static dyn RsaEncoding) {
+        match self {
+            Self::Sha256 => ("rsa-sha256", &RSA_PKCS1_SHA256),
+            Self::Sha384 => ("rsa-sha384", &RSA_PKCS1_SHA384),
+            Self::Sha512 => ("rsa-sha512", &RSA_PKCS1_SHA512),
+        }
+    }
 }
 
 pub(super) fn certificate(key: Key) -> Certificate {
     let pem = match key {
         Key::Pinned => include_str!("idp.crt"),
         Key::Other => include_str!("other.crt"),
+        Key::P256 => include_str!("p256.crt"),
+        Key::P384 => include_str!("p384.crt"),
     };
     Certificate::from_pem(pem).expect("a certificate")
 }
@@ -72,8 +122,8 @@ pub(super) struct Idp {
     pub(super) response: String,
     pub(super) signed_info: String,
     pub(super) key: Key,
-    /// Whether the Response is signed instead of the Assertion.
-    pub(super) signs_response: bool,
+    pub(super) signs: Signs,
+    pub(super) sha: Sha,
     /// What the Signature holds besides, such as KeyInfo.
     pub(super) more: String,
 }
@@ -85,7 +135,8 @@ impl Default for Idp {
             response: RESPONSE.to_owned(),
             signed_info: SIGNED_INFO.to_owned(),
             key: Key::Pinned,
-            signs_response: false,
+            signs: Signs::Assertion,
+            sha: Sha::Sha256,
             more: String::new(),
         }
     }
@@ -94,12 +145,18 @@ impl Default for Idp {
 impl Idp {
     /// The response with its signature.
     pub(super) fn sends(&self) -> String {
-        if self.signs_response {
-            let whole = self.response.replace("{assertion}", &self.assertion.replace("{signature}", ""));
-            whole.replace("{signature}", &self.signature(&whole.replace("{signature}", ""), "_r"))
-        } else {
-            self.response.replace("{signature}", "").replace("{assertion}", &self.signed_assertion())
-        }
+        let assertion = match self.signs {
+            Signs::Response => self.assertion.replace("{signature}", ""),
+            Signs::Assertion | Signs::Both => self.signed_assertion(),
+        };
+        let signature = match self.signs {
+            Signs::Assertion => String::new(),
+            Signs::Response | Signs::Both => {
+                let bare = self.response.replace("{signature}", "");
+                self.signature(&bare.replace("{assertion}", &assertion), "_r")
+            }
+        };
+        self.response.replace("{signature}", &signature).replace("{assertion}", &assertion)
     }
 
     /// The assertion with its signature.
@@ -109,20 +166,41 @@ impl Idp {
     }
 
     fn signature(&self, canonical: &str, id: &str) -> String {
-        let digest = STANDARD.encode(Sha256::digest(canonical));
-        let signed_info = self.signed_info.replace("{id}", id).replace("{digest}", &digest);
-        let key: &[u8] = match self.key {
-            Key::Pinned => include_bytes!("idp.pk8"),
-            Key::Other => include_bytes!("other.pk8"),
+        let rsa = |key: &[u8]| {
+            let key = RsaKeyPair::from_pkcs8(key).expect("a key");
+            let (name, padding) = self.sha.rsa();
+            let signed_info = self.info(canonical, id, name);
+            let mut value = vec![0; key.public().modulus_len()];
+            key.sign(padding, &SystemRandom::new(), signed_info.as_bytes(), &mut value).expect("signed");
+            (signed_info, value)
         };
-        let key = RsaKeyPair::from_pkcs8(key).expect("a key");
-        let mut value = vec![0; key.public().modulus_len()];
-        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed_info.as_bytes(), &mut value).expect("signed");
+        let ecdsa = |key: &[u8], name, algorithm: &'static EcdsaSigningAlgorithm| {
+            let random = SystemRandom::new();
+            let key = EcdsaKeyPair::from_pkcs8(algorithm, key, &random).expect("a key");
+            let signed_info = self.info(canonical, id, name);
+            let value = key.sign(&random, signed_info.as_bytes()).expect("signed");
+            (signed_info, value.as_ref().to_vec())
+        };
+        let (signed_info, value) = match self.key {
+            Key::Pinned => rsa(include_bytes!("idp.pk8")),
+            Key::Other => rsa(include_bytes!("other.pk8")),
+            Key::P256 => ecdsa(include_bytes!("p256.pk8"), "ecdsa-sha256", &ECDSA_P256_SHA256_FIXED_SIGNING),
+            Key::P384 => ecdsa(include_bytes!("p384.pk8"), "ecdsa-sha384", &ECDSA_P384_SHA384_FIXED_SIGNING),
+        };
+        // Within the Signature, canonical form does not repeat the namespace.
+        let signed_info = signed_info.replacen(r#" xmlns:ds="http://www.w3.org/2000/09/xmldsig#""#, "", 1);
         format!(
             r#"<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">{signed_info}<ds:SignatureValue>{}</ds:SignatureValue>{}</ds:Signature>"#,
             STANDARD.encode(value),
             self.more
         )
+    }
+
+    fn info(&self, canonical: &str, id: &str, method: &str) -> String {
+        let filled = self.signed_info.replace("{id}", id).replace("{digest}", &self.sha.digest(canonical));
+        filled
+            .replace("{method}", &format!("http://www.w3.org/2001/04/xmldsig-more#{method}"))
+            .replace("{digest method}", self.sha.digest_method())
     }
 }
 

@@ -6,7 +6,7 @@ mod idp;
 
 use time::Duration;
 
-use idp::{Idp, Key, NOW, certificate, changed, verify_as, verify_with};
+use idp::{Idp, Key, NOW, Sha, Signs, certificate, changed, verify_as, verify_with};
 
 use crate::sso::Refusal;
 
@@ -20,8 +20,31 @@ fn a_signed_assertion_is_accepted() {
 
 #[test]
 fn a_signed_response_is_accepted() {
-    let sent = Idp { signs_response: true, ..Idp::default() }.sends();
+    let sent = Idp { signs: Signs::Response, ..Idp::default() }.sends();
     assert_eq!(verify_as(&sent, |_| {}).expect("accepted").person, "ada@acme.test");
+}
+
+/// Azure's option "Sign SAML response and assertion"; others do so unasked.
+#[test]
+fn a_response_that_is_signed_around_a_signed_assertion_is_accepted() {
+    let sent = Idp { signs: Signs::Both, ..Idp::default() }.sends();
+    assert_eq!(sent.matches("<ds:Signature ").count(), 2);
+    assert_eq!(verify_as(&sent, |_| {}).expect("accepted").person, "ada@acme.test");
+}
+
+#[test]
+fn each_allowed_algorithm_is_accepted_from_its_own_key_only() {
+    let keys = [Key::Pinned, Key::P256, Key::P384];
+    let rsa = [Sha::Sha256, Sha::Sha384, Sha::Sha512].map(|sha| (0, sha));
+    for (signer, sha) in rsa.into_iter().chain([(1, Sha::Sha256), (1, Sha::Sha512), (2, Sha::Sha384)]) {
+        for signs in [Signs::Assertion, Signs::Response, Signs::Both] {
+            let sent = Idp { key: keys[signer], sha, signs, ..Idp::default() }.sends();
+            for (pinned, key) in keys.into_iter().enumerate() {
+                let verified = verify_with(&sent, &[certificate(key)], |_| {});
+                assert_eq!(verified.is_ok(), pinned == signer, "{sha:?} by key {signer} for key {pinned}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -65,7 +65,13 @@ pub(super) fn structures() -> Vec<Case> {
         ),
         tampered("not signed", &signature_of(&signed), "", Refusal::Unsigned),
         tampered("a signature in the subject", &signature_of(&signed), "<x/>", Refusal::Unsigned),
-        tampered("a second signature", END, &format!("{}{END}", signature_of(&signed)), Refusal::SeveralSignatures),
+        tampered("a second signature", END, &format!("{}{END}", signature_of(&signed)), Refusal::WrongReference),
+        tampered(
+            "a second signature beside",
+            "<saml:Subject>",
+            &format!("{}<saml:Subject>", signature_of(&signed)),
+            Refusal::SeveralSignatures,
+        ),
         Case {
             name: "a signature further down",
             xml: changed(&good.replace(&signature_of(&signed), ""), NAME, &format!("{NAME}{}", signature_of(&signed))),

@@ -1,6 +1,6 @@
 //! The signature is genuine; what is beside it is not.
 
-use super::super::idp::{Idp, changed};
+use super::super::idp::{Idp, Signs, changed};
 use super::{Case, EVIL_NAME, NAME, OBJECT, STATUS, evil, signature_of};
 use crate::sso::Refusal;
 
@@ -10,7 +10,7 @@ pub(super) fn wrapping() -> Vec<Case> {
     let bare = Idp::default().assertion.replace("{signature}", "");
     let signature = signature_of(&signed);
     let around = |inside: &str| Idp::default().response.replace("{signature}", "").replace("{assertion}", inside);
-    let response = Idp { signs_response: true, ..Idp::default() }.sends();
+    let response = Idp { signs: Signs::Response, ..Idp::default() }.sends();
     let response_signature = signature_of(&response);
     let bare_response = response.replace(&response_signature, "");
     let evil_response = |signature: &str, rest: &str| {

@@ -1,7 +1,9 @@
 //! The tab SSO of a provider's dialog.
 
+pub(super) mod metadata;
+
 use app::components::{FieldError, day};
-use app::pages::{CertificateLine, Page, SsoDraft, SsoTab, Tab, provider_address};
+use app::pages::{CertificateLine, MetadataDraft, Page, SsoDraft, SsoTab, Tab, provider_address};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
@@ -45,6 +47,7 @@ pub(super) async fn tab(
         login_url: settings.as_ref().and_then(|settings| settings.redirect_url.is_some().then(|| addresses.login())),
         certificates,
         draft: settings.map_or_else(empty, |settings| shown(&settings)),
+        metadata: MetadataDraft::default(),
     })
 }
 

@@ -1,82 +1,27 @@
-//! The tab SSO: what the identity provider wants to know, and what it says of itself.
+//! The form for what the identity provider says of itself.
 
 use leptos::prelude::*;
 use store::integrations::Provider;
 
-use super::address;
-use super::guide::sign_on_guide;
-use crate::components::{Area, Choice, Field, FieldError, Icon, chip, copy_field, error_summary, tick};
+use super::super::address;
+use super::{CertificateLine, SsoTab};
+use crate::components::{Area, Choice, Field, FieldError, Icon, chip, error_summary, tick};
 use crate::shell::Frame;
 
 /// What of an employee the identity provider's name must equal: value and words.
 const MATCHES: [(&str, &str); 3] =
     [("user_name", "User name"), ("email", "Email, any of them"), ("external_id", "External id")];
 
-/// What was typed, or is stored.
-#[derive(Debug, Clone, Default)]
-pub struct SsoDraft {
-    /// SAML Issuer URL.
-    pub issuer: String,
-    /// X.509 Certificate.
-    pub certificate: String,
-    /// Next X.509 Certificate.
-    pub next_certificate: String,
-    /// SAML Redirect URL.
-    pub redirect_url: String,
-    /// Portal URL.
-    pub portal_url: String,
-    /// Logout Redirect.
-    pub logout_url: String,
-    /// The attribute that names the employee.
-    pub attribute: String,
-    /// What it must equal.
-    pub match_by: String,
-    /// Whether sign-on may begin at the identity provider.
-    pub allow_unsolicited: bool,
-}
-
-/// A certificate that is stored.
-#[derive(Debug, Clone)]
-pub struct CertificateLine {
-    /// Which of the two.
-    pub name: &'static str,
-    /// SHA-256.
-    pub fingerprint: String,
-    /// The day on which it ends.
-    pub until: String,
-    /// Whether that day has passed.
-    pub expired: bool,
-}
-
-/// The tab.
-#[derive(Debug, Clone, Default)]
-pub struct SsoTab {
-    /// Whether anyone may sign in.
-    pub enabled: bool,
-    /// SAML CallBack Endpoint URL.
-    pub callback_url: String,
-    /// SAML Audience URI.
-    pub audience: String,
-    /// Where our metadata is.
-    pub metadata_url: String,
-    /// Where sign-on begins on our side, if it can.
-    pub login_url: Option<String>,
-    /// The certificates that are stored.
-    pub certificates: Vec<CertificateLine>,
-    /// The form.
-    pub draft: SsoDraft,
-}
-
 /// The words that providers' own guides use.
-struct Labels {
-    issuer: &'static str,
-    callback: &'static str,
-    audience: &'static str,
-    redirect: &'static str,
-    portal: &'static str,
+pub(super) struct Labels {
+    pub(super) issuer: &'static str,
+    pub(super) callback: &'static str,
+    pub(super) audience: &'static str,
+    pub(super) redirect: &'static str,
+    pub(super) portal: &'static str,
 }
 
-fn labels(provider: Provider) -> Labels {
+pub(super) fn labels(provider: Provider) -> Labels {
     let (issuer, redirect) = match provider {
         Provider::Azure | Provider::OneLogin | Provider::Custom => ("SAML Issuer URL", "SAML Redirect URL"),
         Provider::Okta | Provider::Adfs => ("SAML Identity Provider Issuer", "SAML Redirect URL"),
@@ -95,40 +40,8 @@ fn labels(provider: Provider) -> Labels {
 }
 
 impl SsoTab {
-    pub(super) fn view(&self, provider: Provider, errors: &[FieldError], frame: &Frame) -> AnyView {
-        view! {
-            <div class="split">
-                <div>{self.ours(provider, frame)}{self.theirs(provider, errors, frame)}</div>
-                <aside>{sign_on_guide(provider)}{self.off(provider)}</aside>
-            </div>
-        }
-        .into_any()
-    }
-
-    /// What is pasted at the identity provider.
-    fn ours(&self, provider: Provider, frame: &Frame) -> AnyView {
-        let labels = labels(provider);
-        let state = if self.enabled {
-            chip(&frame.sprite, "ok", Icon::Check, "Sign-on is on")
-        } else {
-            chip(&frame.sprite, "", Icon::Clock, "Sign-on is off")
-        };
-        let login = self.login_url.as_ref().map(|url| copy_field("login-url", "Sign-on URL", url, None));
-        view! {
-            <section class="card" aria-labelledby="service">
-                <div class="head"><h2 id="service">"Give these to the identity provider"</h2>{state}</div>
-                {copy_field("callback-url", labels.callback, &self.callback_url, None)}
-                {copy_field("audience", labels.audience, &self.audience, None)}
-                {login}
-                <p class="hint"><a href=self.metadata_url.clone()>"Service provider metadata"</a>
-                    " has the same, for identity providers that read it from a file or an address."</p>
-            </section>
-        }
-        .into_any()
-    }
-
     /// What the identity provider gives.
-    fn theirs(&self, provider: Provider, errors: &[FieldError], frame: &Frame) -> AnyView {
+    pub(super) fn theirs(&self, provider: Provider, errors: &[FieldError], frame: &Frame) -> AnyView {
         let labels = labels(provider);
         let text = |name, label, value, hint, optional| Field {
             name,
@@ -176,6 +89,7 @@ impl SsoTab {
             <section class="card" aria-labelledby="identity-provider">
                 <h2 id="identity-provider">"What the identity provider gives you"</h2>
                 {error_summary(errors)}
+                {self.metadata.view(provider, errors)}
                 <form method="post" action=format!("{}/sso", address(provider))>
                     {issuer.view(errors)}
                     {certificate.view(errors)}
@@ -228,21 +142,6 @@ impl SsoTab {
         (!self.certificates.is_empty()).then(|| {
             view! { <dl class="attributes" aria-label="Certificates: end and SHA-256 fingerprint">{lines}</dl> }
                 .into_any()
-        })
-    }
-
-    fn off(&self, provider: Provider) -> Option<AnyView> {
-        self.enabled.then(|| {
-            view! {
-                <section class="card" aria-labelledby="turn-off">
-                    <h2 id="turn-off">"Turn sign-on off"</h2>
-                    <p class="hint">"Employees who signed in through it are signed out at once. The settings and the addresses are kept, and provisioning goes on."</p>
-                    <form method="post" action=format!("{}/sso/disable", address(provider))>
-                        <button class="btn bad" type="submit">"Turn sign-on off"</button>
-                    </form>
-                </section>
-            }
-            .into_any()
         })
     }
 }
