@@ -18,9 +18,6 @@ use crate::url::{DatabaseUrl, Engine};
 /// How long a request waits for a connection before it is answered 503, and a start for a server that does not answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A connection to PostgreSQL that was not used for so long is asked whether it lives.
-const UNASKED: Duration = Duration::from_secs(1);
-
 /// How soon a locked file is tried again.
 const LOCKED_RETRY: Duration = Duration::from_millis(10);
 
@@ -110,20 +107,7 @@ async fn postgres(options: &PgConnectOptions) -> Result<(Pool, Door), Cause> {
     // sqlx takes an advisory lock around migrations: several servers may start at once.
     POSTGRES.run_direct(None, &mut first, false).await.map_err(explained)?;
     first.close().await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(16)
-        .acquire_timeout(PATIENCE)
-        // A connection that was in use a moment ago need not be asked whether it lives.
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for >= UNASKED {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(options.clone());
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
     Ok((Pool::Postgres(pool.clone()), Door::postgres(pool)))
 }
 
