@@ -5,6 +5,7 @@ use std::path::Path;
 
 use ipnet::IpNet;
 use serde::Deserialize;
+use store::brakes;
 use store::events::Limits;
 
 /// Where data lives when nobody says otherwise.
@@ -33,6 +34,10 @@ pub struct ConfigFile {
     pub log_keep_days: Option<u16>,
     /// See [`Config`].
     pub log_keep_megabytes: Option<u32>,
+    /// See [`Limits`](brakes::Limits).
+    pub brake_percent: Option<u8>,
+    /// See [`Limits`](brakes::Limits).
+    pub brake_least: Option<u32>,
     /// See [`Config`].
     pub fetch_private: Option<bool>,
 }
@@ -65,6 +70,8 @@ pub struct Config {
     pub log_keep_days: u16,
     /// How many megabytes of them are kept a tenant; 0 means all.
     pub log_keep_megabytes: u32,
+    /// How many employees an integration may disable or delete within an hour before an admin is asked.
+    pub brakes: brakes::Limits,
     /// Whether metadata may be fetched from private networks and this machine.
     pub fetch_private: bool,
 }
@@ -84,6 +91,10 @@ pub struct Flags {
     pub log_keep_megabytes: Option<u32>,
     /// See [`Config`]; with commas between.
     pub trusted_proxies: Option<String>,
+    /// See [`Limits`](brakes::Limits).
+    pub brake_percent: Option<u8>,
+    /// See [`Limits`](brakes::Limits).
+    pub brake_least: Option<u32>,
     /// See [`Config`].
     pub fetch_private: bool,
 }
@@ -91,8 +102,9 @@ pub struct Flags {
 impl Config {
     /// Puts flags and file together.
     pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
-        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies, fetch_private } =
-            flags;
+        let brakes = brake_limits(flags.brake_percent.or(file.brake_percent), flags.brake_least.or(file.brake_least))?;
+        let fetch_private = flags.fetch_private;
+        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies, .. } = flags;
         let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
@@ -108,6 +120,7 @@ impl Config {
             log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
             fetch_private: fetch_private || file.fetch_private.unwrap_or(false),
             trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
+            brakes,
         })
     }
 
@@ -130,6 +143,15 @@ impl Config {
     pub fn scim_url(&self) -> String {
         format!("{}/scim", self.public_url)
     }
+}
+
+fn brake_limits(percent: Option<u8>, least: Option<u32>) -> Result<brakes::Limits, String> {
+    let default = brakes::Limits::default();
+    let percent = percent.unwrap_or(default.percent);
+    if percent > 100 {
+        return Err(format!("the share of employees that may leave within an hour, {percent}, must be 100 or less"));
+    }
+    Ok(brakes::Limits { percent, least: least.unwrap_or(default.least) })
 }
 
 /// Addresses and networks with commas between.
@@ -192,6 +214,8 @@ mod tests {
             |text: &str| Config::new(Flags { trusted_proxies: Some(text.to_owned()), ..Flags::default() }, &none);
         assert_eq!(proxies("10.0.0.7, 2001:db8::/32").expect("valid").trusted_proxies.len(), 2);
         assert!(proxies("10.0.0.0/33").expect_err("no network").contains("10.0.0.0/33"));
+        let brake = Flags { brake_percent: Some(101), ..Flags::default() };
+        assert!(Config::new(brake, &none).expect_err("more than all").contains("101"));
         assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");
     }
 }

@@ -12,6 +12,7 @@ mod passwords;
 mod paths;
 mod postgres;
 mod process;
+mod proofs;
 mod python;
 mod site;
 mod steps;

@@ -25,6 +25,7 @@ export async function everyState(page, watch, server, look) {
   const token = await tokens(page, server, look);
   await employees(page, scim(`${server.url}/scim`, token), look);
   await logs(page, scim(`${server.url}/scim`, token), look);
+  await recovery(page, scim(`${server.url}/scim`, token), look);
   await accounts(page, server, look);
   await refused(page, server, look);
 }
@@ -215,6 +216,39 @@ async function logs(page, client, look) {
     "audit log": "/audit-log",
     "audit log without a match": "/audit-log?actor=nobody",
   });
+}
+
+/** Too many leave at once; one of them comes back. */
+async function recovery(page, client, look) {
+  await page.goto("/employees/deleted");
+  await look("nobody deleted");
+  const { body } = await client.get("/Users?filter=userName+sw+%22person%22&count=14");
+  for (const [index, { id }] of body.Resources.entries()) {
+    if (index % 2) await client.patch(`/Users/${id}`, DISABLE);
+    else await client.delete(`/Users/${id}`);
+  }
+  const [{ id }] = body.Resources;
+  await openAndLook(page, look, {
+    "employees, a brake waits": "/employees",
+    "integrations, a brake waits": PROVISIONING,
+    "Azure, a brake waits": AZURE,
+    brake: `${AZURE}/brake`,
+    "deleted employees": "/employees/deleted",
+    "a deleted employee": `/employees/deleted/${id}`,
+  });
+  await page.goto(`/provisioning-log?resource=${id}&action=deleted`);
+  await page.locator("tbody").getByRole("link").first().click();
+  await page.getByRole("link", { name: "Undo this change" }).click();
+  await look("question before an undo");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("The change was undone").waitFor();
+  await look("undone");
+  await page.getByRole("link", { name: "Undo this change" }).click();
+  await look("an undo that is refused");
+  await page.goto(`${AZURE}/brake`);
+  await page.getByRole("button", { name: "Restore all" }).click();
+  await page.getByText("restored them on").waitFor();
+  await look("brake, decided");
 }
 
 async function accounts(page, server, look) {

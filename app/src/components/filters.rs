@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::plain;
+use super::{ignored, plain};
 
 /// One choice of a filter: its value in the address, and what people read.
 pub type FilterOption = (String, String);
@@ -31,13 +31,15 @@ pub struct Filters {
     pub searched: &'static str,
     /// The filters.
     pub filters: Vec<Filter>,
+    /// What of the address means nothing here, in sentences.
+    pub ignored: Vec<String>,
     /// Whether anything narrows the list.
     pub narrowed: bool,
 }
 
 impl Filters {
     /// The form.
-    pub fn view(&self) -> AnyView {
+    pub fn view(&self, sprite: &str) -> AnyView {
         let filter = |filter: &Filter| {
             let option = |(value, words): &FilterOption| {
                 view! { <option value=value.clone() selected={*value == filter.value}>{plain(words)}</option> }
@@ -61,6 +63,7 @@ impl Filters {
                 <div class="actions"><button class="btn" type="submit">"Search"</button>{clear}</div>
                 <p class="hint" id="searched">{self.searched}</p>
             </form>
+            {ignored(sprite, &self.ignored)}
         }
         .into_any()
     }

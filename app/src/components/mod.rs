@@ -1,19 +1,23 @@
 //! Pieces that several pages are made of.
 
+mod brakes;
 mod chart;
 mod field;
 mod filters;
 mod icon;
+mod ignored;
 mod layout;
 mod pager;
 mod raw;
 mod shown;
 mod timeline;
 
+pub use brakes::{BrakeNote, brake_notes};
 pub use chart::{Bar, Chart};
 pub use field::{Area, Choice, Field, FieldError, error_summary, tick};
 pub use filters::{Filter, FilterOption, Filters};
 pub use icon::{Icon, icon};
+pub use ignored::ignored;
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu, signs_in_as};
 pub use pager::{Pager, grouped, log_pager, pager};
 pub use raw::{Raw, raw};

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::role_choice::role_choice;
-use crate::components::{FieldError, Icon, crumbs, error_summary, icon, settings_menu};
+use crate::components::{FieldError, Icon, crumbs, error_summary, icon, settings_menu, shown};
 use crate::shell::Frame;
 
 /// What is to be decided.
@@ -67,7 +67,7 @@ impl AccountDecisionPage {
                         <h1>{title}</h1>
                         {notice}
                         {error_summary(&self.errors)}
-                        <p><b><bdi>{self.email.clone()}</bdi></b></p>
+                        <p><b>{shown(&self.email)}</b></p>
                         {self.consequence()}
                         <form method="post" action=format!("/settings/accounts/{}/{verb}", self.id)>
                             <input type="hidden" name="seen" value=self.seen.clone()/>

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::role_choice::role_choice;
-use crate::components::{Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, settings_menu};
+use crate::components::{
+    Field, FieldError, Icon, chip, crumbs, error_summary, flash, icon, plain, settings_menu, shown,
+};
 use crate::shell::Frame;
 
 /// One account in the list.
@@ -108,7 +110,7 @@ impl AccountsPage {
             let own = row.own.then(|| view! { " " <span class="tag">"You"</span> });
             view! {
                 <tr>
-                    <th scope="row"><bdi>{row.email.clone()}</bdi>{own}</th>
+                    <th scope="row">{shown(&row.email)}{own}</th>
                     <td data-label="Role">{row.role}</td>
                     <td data-label="State">{state}</td>
                     <td data-label="Last sign-in" class="num">{row.last_sign_in.clone()}</td>
@@ -189,7 +191,7 @@ impl AccountRow {
         }
         let link = |verb: &'static str, words: &'static str, class: &'static str| {
             let href = format!("/settings/accounts/{}/{verb}", self.id);
-            view! { <a class=class href=href>{words}<span class="visually-hidden">" " {self.email.clone()}</span></a> }
+            view! { <a class=class href=href>{words}<span class="visually-hidden">" " {plain(&self.email)}</span></a> }
         };
         let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
         Some(view! { {link("role", "Change role", "btn")}{other} }.into_any())
@@ -210,13 +212,13 @@ impl InvitationRow {
                     <input type="hidden" name="email" value=self.email.clone()/>
                     <input type="hidden" name="seen" value=self.seen.clone()/>
                     <input type="hidden" name="request_key" value=self.request_key.clone()/>
-                    <button class=class type="submit">{words}<span class="visually-hidden">" " {self.email.clone()}</span></button>
+                    <button class=class type="submit">{words}<span class="visually-hidden">" " {plain(&self.email)}</span></button>
                 </form>
             }
         };
         view! {
             <tr>
-                <th scope="row"><bdi>{self.email.clone()}</bdi></th>
+                <th scope="row">{shown(&self.email)}</th>
                 <td data-label="Role">{self.role}</td>
                 <td data-label="Link">{state}<small>{self.expires.clone()}</small></td>
                 <td data-label="Invited">{self.invited.clone()}</td>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, empty_state, flash, log_pager, shown, shown_within};
+use crate::components::{Icon, empty_state, flash, ignored, log_pager, shown, shown_within};
 use crate::shell::Frame;
 
 /// One act.
@@ -35,6 +35,8 @@ pub struct AuditPage {
     pub from: String,
     /// The last day.
     pub until: String,
+    /// What of it means nothing here, in sentences.
+    pub ignored: Vec<String>,
     /// This page's acts, the newest first.
     pub rows: Vec<AuditRow>,
     /// The addresses of the newer and the older page.
@@ -58,6 +60,7 @@ impl AuditPage {
                 <p class="hint">"Every act of an account, the command line and the system. Each is chained to the one before it: "
                     <code>"spaceiq audit verify"</code>" finds what was changed or removed."</p>
                 {self.filters()}
+                {ignored(&frame.sprite, &self.ignored)}
                 {body}
                 {log_pager(self.newer.as_ref(), self.older.as_ref())}
             </main>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::employees::status_chip;
-use crate::components::{Icon, Raw, TimelineEvent, crumbs, icon, plain, raw, shown, shown_in_full, timeline};
+use crate::components::{Icon, Raw, TimelineEvent, crumbs, flash, icon, plain, raw, shown, shown_in_full, timeline};
 use crate::shell::Frame;
 
 /// Attributes that belong together.
@@ -75,6 +75,7 @@ impl EmployeePage {
             <main id="main" class="page one">
                 {crumbs(&[("Employees", "/employees")], &plain(&self.name))}
                 <div class="head"><h1>{shown(&self.name)}</h1>{status_chip(sprite, self.active)}</div>
+                {flash(frame)}
                 {deactivated}
                 <div class="split">
                     <div>

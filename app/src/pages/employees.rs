@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Filters, Icon, Pager, chip, empty_state, flash, icon, pager, shown, shown_within};
+use crate::components::{
+    BrakeNote, Filters, Icon, Pager, brake_notes, chip, empty_state, flash, icon, pager, shown, shown_within,
+};
 use crate::shell::Frame;
 
 /// Letters of a department or title in a line.
@@ -42,6 +44,8 @@ pub struct EmployeesPage {
     pub group: Option<(String, String)>,
     /// Whether the row that the page was to begin after is gone.
     pub lost: bool,
+    /// Brakes that wait for a decision.
+    pub brakes: Vec<BrakeNote>,
     /// Whether any provider is active.
     pub connected: bool,
     /// Whether the person may manage integrations.
@@ -53,11 +57,14 @@ impl EmployeesPage {
         let group = self.group.as_ref().map(|(id, name)| {
             view! { <p class="lead">"Members of " <a href=format!("/groups/{id}")>{shown(name)}</a> "."</p> }
         });
+        let deleted =
+            self.may_manage.then(|| view! { <a class="btn quiet" href="/employees/deleted">"Deleted employees"</a> });
         view! {
             <main id="main" class="page one">
-                <div class="head"><h1>"Employees"</h1></div>
+                <div class="head"><h1>"Employees"</h1>{deleted}</div>
                 {flash(frame)}
-                {self.filters.view()}
+                {brake_notes(&frame.sprite, &self.brakes)}
+                {self.filters.view(&frame.sprite)}
                 {group}
                 {lost(frame, self.lost)}
                 {self.body(frame)}

@@ -43,7 +43,7 @@ impl GroupsPage {
         view! {
             <main id="main" class="page one">
                 <div class="head"><h1>"Groups"</h1></div>
-                {self.filters.view()}
+                {self.filters.view(&frame.sprite)}
                 {lost(frame, self.lost)}
                 {self.body(frame)}
             </main>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::provider::HealthState;
-use crate::components::{Icon, chip, crumbs, empty_state, flash};
+use crate::components::{BrakeNote, Icon, brake_notes, chip, crumbs, empty_state, flash};
 use crate::shell::Frame;
 
 /// A category of the left menu.
@@ -49,6 +49,8 @@ pub struct IntegrationsPage {
     pub category: Option<Category>,
     /// What is looked for.
     pub search: String,
+    /// Brakes that wait for a decision.
+    pub brakes: Vec<BrakeNote>,
     /// The tiles that match.
     pub tiles: Vec<Tile>,
 }
@@ -74,6 +76,7 @@ impl IntegrationsPage {
                     {crumbs(&within, self.title())}
                     <div class="head"><h1>{self.title()}</h1></div>
                     {flash(frame)}
+                    {brake_notes(&frame.sprite, &self.brakes)}
                     <form class="search" method="get" action=self.address() role="search">
                         <label class="visually-hidden" for="search">"Search"</label>
                         <input id="search" type="search" name="q" placeholder="Search integrations" value=self.search.clone()/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Field, FieldError, error_summary};
+use crate::components::{Field, FieldError, error_summary, shown};
 use crate::shell::Frame;
 
 /// The form; without one, the word that the link does not work.
@@ -63,7 +63,7 @@ impl InvitationForm {
         };
         view! {
             <h1>"Welcome to SpaceIQ"</h1>
-            <p class="lead">"Choose a password for your account at " <bdi>{self.company.clone()}</bdi> "."</p>
+            <p class="lead">"Choose a password for your account at " {shown(&self.company)} "."</p>
             {error_summary(&self.errors)}
             <form method="post" action="/invitation">
                 <input type="hidden" name="code" value=self.code.clone()/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, copy_field, crumbs, icon, settings_menu};
+use crate::components::{Icon, copy_field, crumbs, icon, settings_menu, shown};
 use crate::shell::Frame;
 
 /// A link that was just made: the only page that holds it.
@@ -34,7 +34,7 @@ impl InvitationLinkPage {
                     {crumbs(&[("Settings", "/settings"), ("Accounts", "/settings/accounts")], "Invitation")}
                     <section class="card question">
                         <h1>"Send this link"</h1>
-                        <p>"To " <b><bdi>{self.email.clone()}</bdi></b> ", who gets the role " {self.role} ". Whoever has the link can take the account, so send it to nobody else."</p>
+                        <p>"To " <b>{shown(&self.email)}</b> ", who gets the role " {self.role} ". Whoever has the link can take the account, so send it to nobody else."</p>
                         <div class="note warn">{icon(&frame.sprite, Icon::Alert)}<span><b>"Copy it now."</b> " It is shown this once. You can make a new one later, which ends this one."</span></div>
                         {copy_field("invitation-link", "Invitation link", &self.link, Some(hint.into_any()))}
                         <div class="actions"><a class="btn main" href="/settings/accounts">"I have copied it"</a></div>

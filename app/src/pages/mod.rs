@@ -3,8 +3,10 @@
 mod account_decision;
 mod accounts;
 mod audit;
+mod brake;
 mod confirm;
 mod delete_integration;
+mod deleted;
 mod employee;
 mod employees;
 mod group;
@@ -26,14 +28,17 @@ mod rotate;
 mod settings;
 mod setup;
 mod sign_on;
+mod undo;
 
 use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
 pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
 pub use audit::{AuditPage, AuditRow};
+pub use brake::{BrakeOutcome, BrakePage, BrakePerson, BrakeState};
 pub use confirm::ConfirmPage;
 pub use delete_integration::DeleteIntegrationPage;
+pub use deleted::{DeletedEmployeePage, DeletedEmployeesPage, DeletedRow};
 pub use employee::{EmployeePage, Link, Links, Section};
 pub use employees::{EmployeeRow, EmployeesPage};
 pub use group::GroupPage;
@@ -58,6 +63,7 @@ pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 pub use sign_on::SignOnPage;
+pub use undo::UndoPage;
 
 use crate::components::plain;
 use crate::shell::Frame;
@@ -86,6 +92,8 @@ pub enum Page {
     Rotate(RotatePage),
     /// The question before an integration is deleted.
     DeleteIntegration(DeleteIntegrationPage),
+    /// Too many who left at once.
+    Brake(BrakePage),
     /// What an identity provider's metadata would change.
     Metadata(MetadataPage),
     /// A rehearsal or a check.
@@ -102,6 +110,10 @@ pub enum Page {
     Employees(EmployeesPage),
     /// One person.
     Employee(EmployeePage),
+    /// Who was deleted.
+    DeletedEmployees(DeletedEmployeesPage),
+    /// One of them.
+    DeletedEmployee(DeletedEmployeePage),
     /// The groups that were provisioned.
     Groups(GroupsPage),
     /// One group.
@@ -110,6 +122,8 @@ pub enum Page {
     Log(LogPage),
     /// One of its events.
     Event(EventPage),
+    /// The question before a change is undone.
+    Undo(UndoPage),
     /// The audit log.
     Audit(AuditPage),
     /// A step of signing on that ends here.
@@ -134,6 +148,7 @@ impl Page {
             Self::Revoke(_) => "Revoke token".to_owned(),
             Self::Rotate(_) => "Rotate token".to_owned(),
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
+            Self::Brake(_) => "Brake".to_owned(),
             Self::Metadata(_) => "Metadata".to_owned(),
             Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
@@ -141,10 +156,13 @@ impl Page {
             Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => plain(&page.name),
+            Self::DeletedEmployees(_) => "Deleted employees".to_owned(),
+            Self::DeletedEmployee(page) => plain(&page.name),
             Self::Groups(_) => "Groups".to_owned(),
             Self::Group(page) => plain(&page.name),
             Self::Log(_) => "Provisioning log".to_owned(),
             Self::Event(page) => plain(&page.words.text()),
+            Self::Undo(_) => "Undo".to_owned(),
             Self::Audit(_) => "Audit log".to_owned(),
             Self::SignOn(page) => page.title.to_owned(),
             Self::Record(page) => plain(&page.name),
@@ -155,9 +173,11 @@ impl Page {
     /// The item of the main menu that it belongs to.
     pub fn section(&self) -> Option<&'static str> {
         match self {
-            Self::Employees(_) | Self::Employee(_) => Some("employees"),
+            Self::Employees(_) | Self::Employee(_) | Self::DeletedEmployees(_) | Self::DeletedEmployee(_) => {
+                Some("employees")
+            }
             Self::Groups(_) | Self::Group(_) => Some("groups"),
-            Self::Log(_) | Self::Event(_) => Some("provisioning-log"),
+            Self::Log(_) | Self::Event(_) | Self::Undo(_) => Some("provisioning-log"),
             Self::Audit(_) => Some("audit-log"),
             _ => None,
         }
@@ -176,6 +196,7 @@ impl Page {
             Self::Revoke(page) => page.view(frame),
             Self::Rotate(page) => page.view(frame),
             Self::DeleteIntegration(page) => page.view(frame),
+            Self::Brake(page) => page.view(frame),
             Self::Metadata(page) => page.view(frame),
             Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
@@ -184,10 +205,13 @@ impl Page {
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
+            Self::DeletedEmployees(page) => page.view(frame),
+            Self::DeletedEmployee(page) => page.view(frame),
             Self::Groups(page) => page.view(frame),
             Self::Group(page) => page.view(frame),
             Self::Log(page) => page.view(frame),
             Self::Event(page) => page.view(frame),
+            Self::Undo(page) => page.view(frame),
             Self::Audit(page) => page.view(frame),
             Self::SignOn(page) => page.view(frame),
             Self::Record(page) => page.view(frame),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::provider::{WITHIN, address};
-use crate::components::{Field, FieldError, crumbs, flash};
+use crate::components::{Field, FieldError, crumbs, flash, shown};
 use crate::shell::Frame;
 
 /// Which token, and what stops.
@@ -55,7 +55,7 @@ impl RevokePage {
                 {flash(frame)}
                 <section class="card question">
                     <h1>"Revoke this token?"</h1>
-                    <p><b>{self.label.clone()}</b> " " <code>{self.letters.clone()}</code></p>
+                    <p><b>{shown(&self.label)}</b> " " <code>{self.letters.clone()}</code></p>
                     <p>{consequence} " This cannot be undone."</p>
                     <form method="post" action=format!("{back}/tokens/{}/revoke", self.token_id)>
                         {confirmation}

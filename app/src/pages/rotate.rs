@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::provider::{WITHIN, address};
-use crate::components::{crumbs, flash};
+use crate::components::{crumbs, flash, shown};
 use crate::shell::Frame;
 
 /// How long the old token may work beside the new one: value, words, and when to choose it.
@@ -51,7 +51,7 @@ impl RotatePage {
                 {flash(frame)}
                 <section class="card question">
                     <h1>"Rotate this token?"</h1>
-                    <p><b>{self.label.clone()}</b> " " <code>{self.letters.clone()}</code></p>
+                    <p><b>{shown(&self.label)}</b> " " <code>{self.letters.clone()}</code></p>
                     <p>"You get a new token, which works at once. Put it in place of the old one in " {name} "."</p>
                     <form method="post" action=format!("{back}/tokens/{}/rotate", self.token_id)>
                         <input type="hidden" name="request_key" value=self.request_key.clone()/>

@@ -5,11 +5,15 @@ use std::time::Duration;
 
 use clap::Args;
 use store::events::{self, Limits};
-use store::{Store, StoreError, accounts, attempts, invitations, one_time_code, sessions, setup_codes, tenants, usage};
+use store::{
+    Store, StoreError, accounts, attempts, brakes, deleted_employees, invitations, one_time_code, sessions,
+    setup_codes, tenants, usage,
+};
 use tokio::net::TcpListener;
 
 use super::{Failure, Session};
 use crate::config::{Config, Flags};
+use crate::console::brake;
 use crate::console::rehearsal::clean;
 use crate::state::AppState;
 use crate::{assets, router, telemetry};
@@ -45,6 +49,13 @@ pub(super) struct ServeArgs {
     /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
     #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
     log_keep_megabytes: Option<u32>,
+    /// Share of its employees, in percent, that an integration may disable or delete within an hour before an admin
+    /// is asked; 0 for any [default: 20]
+    #[arg(long, env = "SPACEIQ_BRAKE_PERCENT", value_name = "NUMBER")]
+    brake_percent: Option<u8>,
+    /// So few never matter [default: 10]
+    #[arg(long, env = "SPACEIQ_BRAKE_LEAST", value_name = "NUMBER")]
+    brake_least: Option<u32>,
     /// Fetch metadata of identity providers from private networks and this machine as well
     #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
     fetch_private: bool,
@@ -58,6 +69,8 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         log_keep_days: args.log_keep_days,
         log_keep_megabytes: args.log_keep_megabytes,
         trusted_proxies: args.trusted_proxies,
+        brake_percent: args.brake_percent,
+        brake_least: args.brake_least,
         fetch_private: args.fetch_private,
     };
     let mut config = Config::new(flags, &session.file)?;
@@ -121,6 +134,7 @@ async fn purge(store: Store, limits: Limits) {
                     sessions::purge(conn, now).await?;
                     attempts::purge(conn, now).await?;
                     invitations::purge(conn, now - INVITATIONS_KEPT).await?;
+                    brakes::purge(conn, now, deleted_employees::KEPT).await?;
                     usage::purge(conn, now - USAGE_KEPT).await
                 })
             })
@@ -128,11 +142,32 @@ async fn purge(store: Store, limits: Limits) {
         if let Err(error) = purged {
             tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
         }
+        if let Err(error) = brake::restore_the_rest(&store).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "not everybody was restored");
+        }
+        if let Err(error) = forget_deleted(&store).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "deleted employees were not forgotten");
+        }
         if let Err(error) = prune(&store, limits).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "old provisioning events were not removed");
         }
         tokio::time::sleep(PURGE_EVERY).await;
     }
+}
+
+/// Forgets employees who were deleted long ago, a few at a time.
+async fn forget_deleted(store: &Store) -> Result<(), StoreError> {
+    const AT_ONCE: i64 = 500;
+    let before = store.now() - deleted_employees::KEPT;
+    while store
+        .write::<_, StoreError, _>(move |conn| {
+            Box::pin(async move { deleted_employees::purge(conn, before, AT_ONCE).await })
+        })
+        .await?
+    {
+        tokio::time::sleep(PRUNE_PAUSE).await;
+    }
+    Ok(())
 }
 
 /// Removes provisioning events that are beyond the limits, a few at a time: between two steps others get their turn.

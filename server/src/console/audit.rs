@@ -10,6 +10,7 @@ use store::audit::{self, Entry, Filter, Place};
 
 use super::day::{day, day_after};
 use super::error::ConsoleError;
+use super::ignored::Ignored;
 use super::page::{Asked, Visitor};
 use crate::state::AppState;
 
@@ -17,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 30] = [
+const ACTIONS: [(&str, &str); 35] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -45,6 +46,11 @@ const ACTIONS: [(&str, &str); 30] = [
     ("sso.unlink", "Ended the link to an employee of"),
     ("sso.sign_in", "Signed in through the identity provider"),
     ("sso.refused", "Refused a sign-on"),
+    ("brake.pull", "Pulled the brake of"),
+    ("brake.restore", "Restored everybody whom the brake held of"),
+    ("brake.confirm", "Confirmed what the brake held of"),
+    ("employee.restore", "Restored employee"),
+    ("events.undo", "Undid event"),
     ("events.reveal", "Looked at personal data of event"),
     ("events.export", "Exported the provisioning log"),
     ("events.prune", "Removed the oldest"),
@@ -57,17 +63,25 @@ pub(super) struct AuditQuery {
     action: String,
     from: String,
     to: String,
-    before: Option<i64>,
-    after: Option<i64>,
+    before: String,
+    after: String,
 }
 
 impl AuditQuery {
     fn place(&self) -> Place {
-        match (self.before, self.after) {
-            (Some(seq), _) => Place::Before(seq),
-            (None, Some(seq)) => Place::After(seq),
-            (None, None) => Place::Newest,
+        match (self.before.parse(), self.after.parse()) {
+            (Ok(seq), _) => Place::Before(seq),
+            (Err(_), Ok(seq)) => Place::After(seq),
+            (Err(_), Err(_)) => Place::Newest,
         }
+    }
+
+    fn ignored(&self) -> Vec<String> {
+        let mut ignored = Ignored::default();
+        ignored.word("What", &self.action, ACTIONS.iter().any(|(action, _)| *action == self.action));
+        ignored.day("From", &self.from);
+        ignored.day("To", &self.to);
+        ignored.0
     }
 
     fn address(&self, name: &str, seq: i64) -> String {
@@ -88,7 +102,7 @@ pub(super) async fn list(
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = Filter {
         actor: text(&query.actor),
-        action: text(&query.action),
+        action: Some(query.action.clone()).filter(|asked| ACTIONS.iter().any(|(action, _)| action == asked)),
         from: day(&query.from),
         until: day_after(&query.to),
     };
@@ -105,6 +119,7 @@ pub(super) async fn list(
         older: entries.last().filter(|_| others_follow).map(|entry| query.address("before", entry.seq)),
         rows: entries.iter().map(row).collect(),
         actions: std::iter::once(any).chain(actions).collect(),
+        ignored: query.ignored(),
         actor: query.actor,
         action: query.action,
         from: query.from,

@@ -3,9 +3,9 @@
 use app::components::Raw;
 use app::pages::{EmployeePage, Link, Links, Page};
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use store::employees::{self, Employee};
-use store::{Conn, StoreError, TenantId, custom_attributes, groups, integrations};
+use store::{Conn, StoreError, TenantId, custom_attributes, deleted_employees, groups, integrations};
 
 use super::error::ConsoleError;
 use super::listing::provider_name;
@@ -25,7 +25,11 @@ pub(super) async fn page(
     let tenant = &visitor.account()?.tenant_id;
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
-    let employee = employees::get(&mut conn, tenant, &id).await?.ok_or(ConsoleError::NotFound)?;
+    let Some(employee) = employees::get(&mut conn, tenant, &id).await? else {
+        let deleted = visitor.may_manage() && deleted_employees::get(&mut conn, tenant, &id).await?.is_some();
+        let page = deleted.then(|| Redirect::to(&format!("/employees/deleted/{id}")).into_response());
+        return page.ok_or(ConsoleError::NotFound);
+    };
     let known = integrations::list(&mut conn, tenant).await?;
     let custom = custom_attributes::list(&mut conn, tenant).await?;
     let events = timeline::of(&mut conn, tenant, &id, &known).await?;

@@ -8,6 +8,7 @@ use store::employees::{self, Employee};
 use store::listing::Wanted;
 use store::{Conn, StoreError, TenantId, groups, integrations};
 
+use super::brake;
 use super::error::ConsoleError;
 use super::listing::Query;
 use super::page::{Asked, Visitor};
@@ -28,6 +29,7 @@ pub(super) async fn list(
     let page = employees::list(&mut conn, tenant, &query.wanted(&known)).await?;
     let groups = group_filter(&mut conn, tenant, &query).await?;
     let group = groups::get(&mut conn, tenant, &query.group).await?;
+    let brakes = brake::notes(&mut conn, tenant, &known, visitor.may_manage()).await?;
     drop(reader);
     let filters = [Some(query.status_filter()), query.provider_filter(&known), groups, Some(query.sort_filter())];
     let view = EmployeesPage {
@@ -36,12 +38,14 @@ pub(super) async fn list(
             search: query.q.clone(),
             searched: "Finds the beginnings of words in name, user name, email address, department and title.",
             filters: filters.into_iter().flatten().collect(),
+            ignored: query.ignored(&known),
             narrowed: query.narrows(),
         },
         rows: page.items.iter().map(row).collect(),
         pager: query.pager("/employees", &page),
         group: group.map(|group| (group.id, group.document.shown_name())),
         lost: page.lost,
+        brakes,
         connected: known.iter().any(|known| known.activated_at.is_some()),
         may_manage: visitor.may_manage(),
     };

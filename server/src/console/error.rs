@@ -29,6 +29,8 @@ pub(crate) enum ConsoleError {
     AuditForbidden,
     /// The form could not be read.
     BadForm,
+    /// A filter means nothing here, and what was asked for would be more than was meant.
+    BadFilter,
     /// The database does not answer.
     Unavailable,
     /// Something is wrong with the server; its log says what.
@@ -60,7 +62,7 @@ impl ConsoleError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole | Self::AuditForbidden => StatusCode::FORBIDDEN,
-            Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::BadForm | Self::BadFilter => StatusCode::BAD_REQUEST,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -88,6 +90,9 @@ impl ConsoleError {
                 "The audit log, and files of the provisioning log, are for the roles Admin, IT and Power. Ask an admin of your company.",
             ),
             Self::BadForm => ("The form could not be read", "Go back, reload the page and try again."),
+            Self::BadFilter => {
+                ("A filter was not understood", "Nothing was exported. Go back to the log: it says which filter it is.")
+            }
             Self::Unavailable => (
                 "The server is busy",
                 "Its database does not answer at the moment. Nothing was changed; try again in a few seconds.",

@@ -44,6 +44,7 @@ pub(super) async fn list(
             search: query.q.clone(),
             searched: "Finds the beginnings of words in the name.",
             filters: query.provider_filter(&known).into_iter().collect(),
+            ignored: query.ignored(&known),
             narrowed: query.narrows(),
         },
         rows,

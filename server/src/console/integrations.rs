@@ -10,8 +10,8 @@ use store::integrations::{self, Integration, Provider};
 use store::tokens::{self, Token};
 
 use super::error::ConsoleError;
-use super::health;
 use super::page::{Asked, Visitor};
+use super::{brake, health};
 use crate::state::AppState;
 
 /// Stands for all categories in the address.
@@ -50,8 +50,9 @@ pub(super) async fn screen(
         };
         tiles.push(tile(&state, provider, integration, health, &tokens));
     }
+    let brakes = brake::notes(&mut conn, tenant, &known, true).await?;
     drop(reader);
-    Ok(visitor.show(Page::Integrations(IntegrationsPage { category, search, tiles })).await)
+    Ok(visitor.show(Page::Integrations(IntegrationsPage { category, search, brakes, tiles })).await)
 }
 
 fn has_tiles(category: Option<Category>) -> bool {

@@ -5,10 +5,12 @@ use serde::Deserialize;
 use store::integrations::Integration;
 use store::listing::{COUNTED, Listed, Order, Step, Wanted};
 
+use super::ignored::Ignored;
+
 /// Rows on a page.
 pub(super) const SIZE: usize = 50;
 
-/// The query of a list. Whatever is not understood is as if it were not there.
+/// The query of a list. Whatever means nothing is as if it were not there, and [`Query::ignored`] tells it.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Query {
@@ -54,6 +56,16 @@ impl Query {
             },
             size: SIZE,
         }
+    }
+
+    /// What was asked in vain.
+    pub(super) fn ignored(&self, integrations: &[Integration]) -> Vec<String> {
+        let mut ignored = Ignored::default();
+        ignored.word("Status", &self.status, ["active", "inactive"].contains(&self.status.as_str()));
+        let provider = integrations.iter().any(|known| known.provider.key() == self.provider);
+        ignored.word("Provider", &self.provider, provider);
+        ignored.word("Sort by", &self.sort, ORDERS.iter().any(|(key, ..)| *key == self.sort));
+        ignored.0
     }
 
     /// Whether anything narrows the list.

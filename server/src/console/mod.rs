@@ -6,6 +6,7 @@
 mod accounts;
 mod attributes;
 mod audit;
+pub(crate) mod brake;
 mod client;
 mod confirm;
 mod conflict;
@@ -14,6 +15,7 @@ mod credentials;
 mod custom_attributes;
 mod day;
 mod delete_integration;
+mod deleted;
 mod diagnosis;
 mod employee;
 mod employees;
@@ -22,6 +24,7 @@ mod groups;
 mod headers;
 mod health;
 mod identity;
+mod ignored;
 mod integrations;
 mod invitation;
 mod listing;
@@ -107,6 +110,7 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/provisioning-log/new", get(log::fresh))
         .route("/provisioning-log/{id}", get(log::event))
         .merge(reveal())
+        .merge(restore(state))
         .merge(read_audit())
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
@@ -125,6 +129,18 @@ fn reveal() -> Router<AppState> {
         .route_layer(from_fn(identity::require_integrations))
 }
 
+/// Taking back what a provider did: for those who manage integrations.
+fn restore(state: &AppState) -> Router<AppState> {
+    let forms = Router::new()
+        .route("/provisioning-log/{id}/undo", get(log::ask_to_undo).post(log::undo))
+        .route("/employees/deleted/{id}/restore", get(deleted::back).post(deleted::restore));
+    Router::new()
+        .route("/employees/deleted", get(deleted::list))
+        .route("/employees/deleted/{id}", get(deleted::one))
+        .merge(with_recent_sign_in(forms, state))
+        .route_layer(from_fn(identity::require_integrations))
+}
+
 fn read_audit() -> Router<AppState> {
     Router::new()
         .route("/audit-log", get(audit::list))
@@ -139,6 +155,7 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/activate"), get(provider::back).post(tokens::activate))
         .route(&one("/tokens/{token}/rotate"), get(provider::ask_to_rotate).post(tokens::rotate))
         .route(&one("/tokens/{token}/revoke"), get(provider::ask_to_revoke).post(tokens::revoke))
+        .route(&one("/brake"), get(brake::page).post(brake::decide))
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
     let sign_on = Router::new()
         .route(&one("/sso"), get(sso::back).post(sso::save))

@@ -16,7 +16,7 @@ use super::diagnosis::{diagnosis, last_refusal};
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor, fragment};
 use super::token_card::{card, expiry_notice, letters};
-use super::{connection, custom_attributes, health, sso};
+use super::{brake, connection, custom_attributes, health, sso};
 use crate::assets;
 use crate::state::AppState;
 
@@ -128,6 +128,8 @@ pub(super) async fn page(
         None => None,
     };
     let sso_notice = sso_notice.and_then(|settings| sso::expiry_notice(&settings, now));
+    let known: Vec<_> = integration.iter().cloned().collect();
+    let brakes = brake::notes(&mut conn, tenant, &known, true).await?;
     drop(reader);
     tokens.retain(|token| integration.as_ref().is_some_and(|integration| integration.id == token.integration_id));
     let live = tokens.iter().filter(|token| token.status(now).is_live()).count();
@@ -143,6 +145,7 @@ pub(super) async fn page(
         active: integration.is_some_and(|integration| integration.activated_at.is_some()),
         tenant_url: state.config.scim_url(),
         reveal: None,
+        brakes,
         unreachable: connection::unreachable_from_outside(&state.config.public_url, provider),
         diagnosis: diagnosis(provider, &tokens, refusal.as_ref(), &state.config.scim_url(), now),
         notices: tokens.iter().filter_map(|token| expiry_notice(token, now)).chain(sso_notice).collect(),

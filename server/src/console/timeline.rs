@@ -80,7 +80,11 @@ fn shown(event: &Event, doers: &Doers<'_>) -> TimelineEvent {
     let failed = matches!(event.outcome, Outcome::Failure | Outcome::Refused);
     let notes = event.notes.0.iter().map(|note| format!("{}: {}", note.attribute, note.detail));
     // Everything is new in what was created, and stands on the page already.
-    let changes = if event.action == Action::Created { Vec::new() } else { event.changes.iter().map(change).collect() };
+    let changes = if matches!(event.action, Action::Created | Action::Restored) {
+        Vec::new()
+    } else {
+        event.changes.iter().map(change).collect()
+    };
     TimelineEvent {
         id: event.id.clone(),
         at: moment(event.at),
@@ -99,6 +103,7 @@ fn done(action: Action) -> &'static str {
         Action::Disabled => "Disabled",
         Action::Enabled => "Enabled again",
         Action::Deleted => "Deleted",
+        Action::Restored => "Restored",
         Action::Read => "Read",
         Action::Unchanged => "Sent without a change",
         Action::Other | Action::Uncounted => "Asked",

@@ -5,9 +5,9 @@ use scim::projection::Projection;
 use scim::render::{Reference, Resource};
 use scim::{Document, ResourceKind, Schemas, etag, resource};
 use serde_json::{Map, Value};
-use store::Conn;
 use store::events::Action;
-use store::groups::{self, Group, MemberCount};
+use store::groups::{self, Group, Moved};
+use store::{Conn, undo};
 
 use super::operation::{Change, Work, removed, unknown};
 use super::response::{Failure, Outcome};
@@ -31,7 +31,7 @@ pub(super) async fn create(conn: &mut Conn<'_>, work: &mut Work, body: Map<Strin
     let members =
         groups::change_members(conn, tenant, &group.id, &MemberChange::Add(incoming.members), work.now).await?;
     let outcome = answer(conn, work, &group, 201).await?;
-    let change = Change { before: None, after: Some(&group.document), members };
+    let change = Change { before: None, after: Some(&group.document), members: Some(&members) };
     work.record(conn, (KIND, Action::Created), change, &outcome).await?;
     Ok(outcome)
 }
@@ -80,8 +80,13 @@ pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Re
     let before = groups::get_for_delete(conn, &work.call.context.tenant_id, id).await?;
     let before = before.ok_or_else(|| unknown(KIND, id))?;
     work.check_version(before.version)?;
+    let members = Moved {
+        added: Vec::new(),
+        removed: groups::some_members(conn, &work.call.context.tenant_id, id, undo::MAX_MEMBERS + 1).await?,
+    };
     groups::delete(conn, &work.call.context.tenant_id, id, work.now).await?;
-    let (change, outcome) = (Change { before: Some(&before.document), ..Change::default() }, removed(id));
+    let change = Change { before: Some(&before.document), after: None, members: Some(&members) };
+    let outcome = removed(id);
     work.record(conn, (KIND, Action::Deleted), change, &outcome).await?;
     Ok(outcome)
 }
@@ -101,12 +106,12 @@ async fn change(
     members: &[MemberChange],
 ) -> Result<Changed, Failure> {
     let tenant = &work.call.context.tenant_id;
-    let mut count = MemberCount::default();
+    let mut moved = Moved::default();
     for change in members {
-        count += groups::change_members(conn, tenant, &before.id, change, work.now).await?;
+        moved.extend(groups::change_members(conn, tenant, &before.id, change, work.now).await?);
     }
-    if count == MemberCount::default() && before.document == after {
-        return Ok(Changed { before: before.document.clone(), group: before, members: count });
+    if moved.is_empty() && before.document == after {
+        return Ok(Changed { before: before.document.clone(), group: before, members: moved });
     }
     let group = Group { document: after, updated_at: work.now, version: before.version + 1, ..before.clone() };
     if before.document == group.document {
@@ -114,21 +119,22 @@ async fn change(
     } else {
         groups::update(conn, tenant, &group, &work.schemas).await?;
     }
-    Ok(Changed { before: before.document, group, members: count })
+    Ok(Changed { before: before.document, group, members: moved })
 }
 
 /// A group after a change that may have been none.
 struct Changed {
     before: Document,
     group: Group,
-    members: MemberCount,
+    members: Moved,
 }
 
 impl Changed {
     async fn record(&self, conn: &mut Conn<'_>, work: &Work, outcome: &Outcome) -> Result<(), Failure> {
-        let unchanged = self.members == MemberCount::default() && self.before == self.group.document;
+        let unchanged = self.members.is_empty() && self.before == self.group.document;
         let action = if unchanged { Action::Unchanged } else { Action::Updated };
-        let change = Change { before: Some(&self.before), after: Some(&self.group.document), members: self.members };
+        let change =
+            Change { before: Some(&self.before), after: Some(&self.group.document), members: Some(&self.members) };
         Ok(work.record(conn, (KIND, action), change, outcome).await?)
     }
 }

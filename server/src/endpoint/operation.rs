@@ -6,8 +6,9 @@ use scim::bulk::Method;
 use scim::projection::Projection;
 use scim::{Document, Notes, ResourceKind, Schemas, ScimError, etag};
 use serde_json::{Map, Value};
+use store::brakes::{self, Departure};
 use store::events::{self, Action, NewEvent};
-use store::groups::MemberCount;
+use store::groups::Moved;
 use store::{Conn, StoreError, custom_attributes};
 use time::OffsetDateTime;
 
@@ -37,9 +38,10 @@ pub(super) struct Work {
     pub(super) notes: Notes,
     pub(super) projection: Projection,
     pub(super) if_match: Option<String>,
-    /// An id for what is created.
+    /// An id for what is created, be it a brake.
     pub(super) new_id: String,
     pub(super) now: OffsetDateTime,
+    brake_limits: brakes::Limits,
     event_id: String,
 }
 
@@ -47,13 +49,14 @@ pub(super) struct Work {
 pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> Result<Outcome, Failure> {
     let store = &state.store;
     let (call, now, new_id, event_id) = (call.clone(), store.now(), store.new_id(), store.new_id());
+    let brake_limits = state.config.brakes;
     store
         .write(move |conn| {
             Box::pin(async move {
                 let Operation { method, kind, id, body, if_match, projection } = operation;
                 let schemas = custom_attributes::schemas_for(conn, &call.context).await?;
-                let mut work =
-                    Work { call, schemas, notes: Notes::default(), projection, if_match, new_id, now, event_id };
+                let notes = Notes::default();
+                let mut work = Work { call, schemas, notes, projection, if_match, new_id, now, brake_limits, event_id };
                 match (kind, method) {
                     (ResourceKind::User, Method::Post) => users::create(conn, &mut work, body).await,
                     (ResourceKind::User, Method::Put) => users::replace(conn, &mut work, &id, body).await,
@@ -74,7 +77,7 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
 pub(super) struct Change<'a> {
     pub(super) before: Option<&'a Document>,
     pub(super) after: Option<&'a Document>,
-    pub(super) members: MemberCount,
+    pub(super) members: Option<&'a Moved>,
 }
 
 impl Work {
@@ -86,6 +89,23 @@ impl Work {
         }
     }
 
+    /// Counts somebody who was disabled or deleted: too many at once are shown to an admin. It changes no answer.
+    pub(super) async fn note_departure(
+        &self,
+        conn: &mut Conn<'_>,
+        (employee, document): (&str, &Document),
+        deleted: bool,
+    ) -> Result<(), StoreError> {
+        let context = &self.call.context;
+        if context.is_trial {
+            return Ok(());
+        }
+        let name = document.shown_name();
+        let (tenant, integration) = (&context.tenant_id, &context.integration_id);
+        let departure = Departure { tenant, integration, employee, name: &name, deleted };
+        brakes::note(conn, departure, self.brake_limits, &self.new_id, self.now).await.map(|_| ())
+    }
+
     /// Writes down what was done, and what is answered.
     pub(super) async fn record(
         &self,
@@ -95,6 +115,7 @@ impl Work {
         outcome: &Outcome,
     ) -> Result<(), StoreError> {
         let Change { before, after, members } = change;
+        let nobody = Moved::default();
         let subject = after.or(before).map(Document::shown_name).unwrap_or_default();
         let mut exchange = self.call.trace.exchange(outcome.status);
         exchange.response = outcome.body.as_ref().map(kept);
@@ -108,7 +129,7 @@ impl Work {
             subject: &subject,
             before: before.filter(|_| !unchanged),
             after: after.filter(|_| !unchanged),
-            members: (members.added, members.removed),
+            members: members.unwrap_or(&nobody),
             notes: &self.notes,
             exchange: &exchange,
             repeats: 1,

@@ -62,7 +62,14 @@ pub(super) async fn delete(conn: &mut Conn<'_>, work: &mut Work, id: &str) -> Re
     let before = employees::get_for_delete(conn, &work.call.context.tenant_id, id).await?;
     let before = before.ok_or_else(|| unknown(KIND, id))?;
     work.check_version(before.version)?;
-    employees::delete(conn, &work.call.context.tenant_id, id, work.now).await?;
+    let context = &work.call.context;
+    if context.is_trial {
+        // Whom the console's own test made up is nobody to be kept.
+        employees::erase(conn, &context.tenant_id, id, work.now).await?;
+    } else {
+        employees::delete(conn, &context.tenant_id, id, work.now).await?;
+        work.note_departure(conn, (id, &before.document), true).await?;
+    }
     let (change, outcome) = (Change { before: Some(&before.document), ..Change::default() }, removed(id));
     work.record(conn, (KIND, Action::Deleted), change, &outcome).await?;
     Ok(outcome)
@@ -89,6 +96,9 @@ async fn change(conn: &mut Conn<'_>, work: &Work, before: Employee, after: Docum
     };
     let employee = Employee { document: after, updated_at: work.now, version: before.version + 1, ..before.clone() };
     employees::update(conn, &work.call.context.tenant_id, &employee, &work.schemas).await?;
+    if action == Action::Disabled {
+        work.note_departure(conn, (&employee.id, &employee.document), false).await?;
+    }
     let outcome = answer(conn, work, &employee, 200).await?;
     let change = Change { before: Some(&before.document), after: Some(&employee.document), ..Change::default() };
     work.record(conn, (KIND, action), change, &outcome).await?;

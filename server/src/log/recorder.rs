@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use scim::{Notes, ResourceKind};
 use store::events::{self, Action, Exchange, NewEvent, Origin, Outcome};
+use store::groups::Moved;
 use store::tokens::{self, TokenDigest};
 use store::{Conn, IntegrationId, Store, StoreError, TenantId, TokenId, employees, groups, tenants};
 use time::OffsetDateTime;
@@ -181,7 +182,7 @@ async fn write_all(conn: &mut Conn<'_>, store: &Store, events: Vec<(Failed, i64)
             subject: &subject,
             before: None,
             after: None,
-            members: (0, 0),
+            members: &Moved::default(),
             notes: &notes,
             exchange: &failed.exchange,
             repeats,

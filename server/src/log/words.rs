@@ -71,6 +71,7 @@ fn done(event: &Event) -> LogWords {
         (Action::Disabled, _) => words("Disabled".to_owned(), ""),
         (Action::Enabled, _) => words("Enabled".to_owned(), "again"),
         (Action::Deleted, _) => words("Deleted".to_owned(), ""),
+        (Action::Restored, _) => words("Restored".to_owned(), ""),
         _ => words("Answered a request about".to_owned(), ""),
     }
 }
@@ -82,6 +83,7 @@ fn failed(event: &Event) -> LogWords {
         Action::Disabled => "disable",
         Action::Enabled => "enable",
         Action::Deleted => "delete",
+        Action::Restored => "restore",
         Action::Read if event.resource_id.is_some() => "read",
         Action::Read | Action::Unchanged | Action::Other | Action::Uncounted => {
             let exchange = &event.exchange;
@@ -210,6 +212,7 @@ mod tests {
             (Action::Disabled, Outcome::Success, (0, 0), "Disabled Floor 4"),
             (Action::Enabled, Outcome::Success, (0, 0), "Enabled Floor 4 again"),
             (Action::Deleted, Outcome::Success, (0, 0), "Deleted Floor 4"),
+            (Action::Restored, Outcome::Success, (0, 0), "Restored Floor 4"),
             (Action::Unchanged, Outcome::Skipped, (0, 0), "Sent Floor 4 without a change"),
             (Action::Deleted, Outcome::Failure, (0, 0), "Could not delete Floor 4"),
             (Action::Read, Outcome::Failure, (0, 0), "Could not read Floor 4"),

@@ -7,8 +7,10 @@
 pub mod accounts;
 pub mod attempts;
 pub mod audit;
+pub mod brakes;
 mod clock;
 pub mod custom_attributes;
+pub mod deleted_employees;
 mod door;
 pub mod employees;
 mod error;
@@ -36,6 +38,7 @@ pub mod tenants;
 pub mod testing;
 mod texts;
 pub mod tokens;
+pub mod undo;
 mod url;
 pub mod usage;
 mod words;

@@ -3,6 +3,7 @@
 use scim::{Notes, ResourceKind};
 
 use crate::events::{self, Action, Exchange, NewEvent, Origin, Outcome};
+use crate::groups::Moved;
 use crate::pool::run;
 use crate::{Conn, IntegrationId, Store, StoreError, TenantId, custom_attributes, employees};
 
@@ -21,15 +22,12 @@ pub async fn deactivate_all(
     .fetch_all(c)
     .await)?;
     let schemas = custom_attributes::schemas(conn, tenant).await?;
-    let active = schemas
-        .find(ResourceKind::User, None, "active")
-        .ok_or(StoreError::Inconsistent { table: "custom_attributes", what: "a schema without active" })?;
     let (now, notes, exchange) = (store.now(), Notes::default(), Exchange::default());
     let mut deactivated = 0;
     for id in ids {
         let Some(before) = employees::get_for_update(conn, tenant, &id).await? else { continue };
         let mut after = before.clone();
-        after.document.set(active, Some(false.into()));
+        employees::set_active(&mut after.document, &schemas, false)?;
         after.updated_at = now;
         after.version += 1;
         employees::update(conn, tenant, &after, &schemas).await?;
@@ -43,7 +41,7 @@ pub async fn deactivate_all(
             subject: &subject,
             before: Some(&before.document),
             after: Some(&after.document),
-            members: (0, 0),
+            members: &Moved::default(),
             notes: &notes,
             exchange: &exchange,
             repeats: 1,

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::events::{self, Action, Exchange, NewEvent, Origin, Outcome};
+use crate::groups::Moved;
 use crate::pool::run;
 use crate::{Conn, IntegrationId, Store, StoreError, TenantId, employees, groups, instant, milliseconds};
 
@@ -198,7 +199,7 @@ async fn remove(
     };
     let Some(before) = before else { return Ok(()) };
     match kind {
-        ResourceKind::User => employees::delete(conn, tenant, id, now).await?,
+        ResourceKind::User => employees::erase(conn, tenant, id, now).await?,
         ResourceKind::Group => groups::delete(conn, tenant, id, now).await?,
     };
     let subject = before.shown_name();
@@ -211,7 +212,7 @@ async fn remove(
         subject: &subject,
         before: Some(&before),
         after: None,
-        members: (0, 0),
+        members: &Moved::default(),
         notes: &notes,
         exchange: &exchange,
         repeats: 1,

@@ -25,6 +25,7 @@ fn used(server: &TestServer, acme: &Tenant<'_>, ago: Duration, requests: i64, fa
                 last_used_at: None,
                 allowed_networks: None,
                 custom_attributes: false,
+                is_trial: false,
             };
             tokens::touch(conn, &context, "127.0.0.1", "test", at).await?;
             usage::add(conn, &tenant, &token, Usage { requests, failures }, at).await

@@ -68,6 +68,9 @@ const ROUTES: &[Route] = &[
     ("/employees", SignedIn, Some(200), None),
     ("/employees/{employee}", SignedIn, Some(200), None),
     ("/employees/{employee}/scim.json", SignedIn, Some(200), None),
+    ("/employees/deleted", Integrations, Some(200), None),
+    ("/employees/deleted/{gone}", Integrations, Some(200), None),
+    ("/employees/deleted/{gone}/restore", Integrations, Some(303), Some((&[("seen", "1")], 400, Some(404)))),
     ("/groups", SignedIn, Some(200), None),
     ("/groups/{group}", SignedIn, Some(200), None),
     ("/groups/{group}/scim.json", SignedIn, Some(200), None),
@@ -75,6 +78,7 @@ const ROUTES: &[Route] = &[
     ("/provisioning-log/new", SignedIn, Some(200), None),
     ("/provisioning-log/{event}", SignedIn, Some(200), None),
     ("/provisioning-log/{event}/reveal", Integrations, Some(303), Some((&[], 200, Some(404)))),
+    ("/provisioning-log/{event}/undo", Integrations, Some(200), Some((&[("seen", "delete")], 400, Some(404)))),
     ("/provisioning-log/export", Audit, Some(303), Some((&[("format", "csv")], 400, None))),
     ("/audit-log", Audit, Some(200), None),
     ("/settings", SignedIn, Some(200), None),
@@ -85,6 +89,8 @@ const ROUTES: &[Route] = &[
     ("/settings/profile/sessions/end-others", SignedIn, Some(303), Some((&[], 303, None))),
     ("/settings/integrations/{category}", Integrations, Some(200), None),
     ("P", Integrations, Some(200), Some((&[("request_key", "by hand")], 400, None))),
+    // No brake was pulled.
+    ("P/brake", Integrations, Some(404), Some((&[("decision", "restore")], 400, Some(404)))),
     ("P/delete", Integrations, Some(200), Some((&[("employees", "deactivate")], 400, None))),
     ("P/test", Integrations, Some(303), Some((&[], 200, None))),
     // Nothing has run yet.
@@ -123,8 +129,18 @@ const ROUTES: &[Route] = &[
 const FALLBACK: &str = "axum_fallback";
 
 /// Pages that belong to one company.
-const OWN_PAGES: [&str; 8] =
-    ["/employees/{", "/groups/{", "/{event}", "/rotate", "/revoke", "/role", "}/disable", "/enable"];
+const OWN_PAGES: [&str; 10] = [
+    "/employees/deleted/{",
+    "/undo",
+    "/employees/{",
+    "/groups/{",
+    "/{event}",
+    "/rotate",
+    "/revoke",
+    "/role",
+    "}/disable",
+    "/enable",
+];
 
 #[test]
 fn everybody_at_every_route() {
@@ -200,6 +216,8 @@ impl<'s> World<'s> {
     fn new(server: &'s TestServer) -> Self {
         let acme = server.tenant("Acme");
         let user = acme.scim().post("/Users", json!({"userName": "ada"})).expect(201);
+        let gone = acme.scim().post("/Users", json!({"userName": "gone"})).expect(201);
+        acme.scim().delete(&format!("/Users/{}", id(&gone))).expect(204);
         let group = acme.scim().post("/Groups", json!({"displayName": "Staff"})).expect(201);
         let members: Vec<_> = Role::ALL
             .into_iter()
@@ -224,6 +242,7 @@ impl<'s> World<'s> {
             ("{category}", "provisioning-sso".to_owned()),
             ("{name}", "none.css".to_owned()),
             ("{employee}", id(&user).to_owned()),
+            ("{gone}", id(&gone).to_owned()),
             ("{group}", id(&group).to_owned()),
             ("{event}", event),
             ("{token}", acme.token_id.to_string()),

@@ -154,6 +154,20 @@ fn a_token_is_taken_only_from_its_networks() {
 }
 
 #[test]
+fn what_cannot_be_seen_in_a_name_is_shown() {
+    on_each_engine(|server| {
+        let admin = admin(server);
+        let answer = admin.post(AZURE, &[("request_key", "k"), ("label", "Azure\u{202e}txt")]);
+        let (_, id) = shown(&plain(&answer.text));
+        admin.submit(&format!("{AZURE}/activate"), &[("token_id", &id)]);
+        for path in [AZURE.to_owned(), format!("{AZURE}/tokens/{id}/revoke"), format!("{AZURE}/tokens/{id}/rotate")] {
+            let page = admin.page(&path);
+            assert!(page.contains(">U+202E</span>") && !page.contains('\u{202e}'), "{path}: {page}");
+        }
+    });
+}
+
+#[test]
 fn an_end_that_is_near_is_said_in_time() {
     on_each_engine(|server| {
         let admin = admin(server);

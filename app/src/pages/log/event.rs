@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{LogOutcome, LogWords};
-use crate::components::{Icon, crumbs, icon, marked_lines, plain, shown_in_full};
+use crate::components::{Icon, crumbs, flash, icon, marked_lines, plain, shown_in_full};
 use crate::shell::Frame;
 
 /// An attribute before and after.
@@ -57,6 +57,8 @@ pub struct EventPage {
     pub revealed: bool,
     /// Whether the person may see it.
     pub may_reveal: bool,
+    /// Whether it changed something that may be undone.
+    pub may_undo: bool,
 }
 
 impl EventPage {
@@ -64,10 +66,15 @@ impl EventPage {
         let subject = self.words.address.clone().map(|address| {
             view! { <a class="btn" href=address>"Open"<span class="visually-hidden">" what it was about"</span></a> }
         });
+        let undo = self.may_undo.then(|| {
+            let href = format!("/provisioning-log/{}/undo", self.id);
+            view! { <a class="btn" href=href>"Undo"<span class="visually-hidden">" this change"</span></a> }
+        });
         view! {
             <main id="main" class="page one event">
                 {crumbs(&[("Provisioning log", "/provisioning-log")], "Event")}
-                <div class="head"><h1>{self.words.view()}</h1>{self.outcome.chip(&frame.sprite)}{subject}</div>
+                <div class="head"><h1>{self.words.view()}</h1>{self.outcome.chip(&frame.sprite)}{subject}{undo}</div>
+                {flash(frame)}
                 {self.problem(frame)}
                 <div class="split">
                     <div>{self.changes()}{self.notes()}{self.bodies(frame)}</div>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub use event::{ChangeRow, EventPage, NoteRow};
 pub use filters::LogFilters;
 
-use crate::components::{Icon, chip, empty_state, flash, log_pager, shown};
+use crate::components::{Icon, chip, empty_state, flash, ignored, log_pager, shown};
 use crate::islands::live::Live;
 use crate::shell::Frame;
 
@@ -70,7 +70,7 @@ impl LogWords {
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
-    fn view(&self) -> AnyView {
+    pub(in crate::pages) fn view(&self) -> AnyView {
         let subject = self.subject.as_deref().map(|subject| view! { " " {shown(subject)} });
         let rest = (!self.rest.is_empty()).then(|| format!(" {}", self.rest));
         view! { {self.done.clone()} {subject} {rest} }.into_any()
@@ -106,6 +106,8 @@ pub struct LogRow {
 pub struct LogPage {
     /// What is looked for.
     pub filters: LogFilters,
+    /// What of it means nothing here, in sentences.
+    pub ignored: Vec<String>,
     /// This page's lines, the newest first.
     pub rows: Vec<LogRow>,
     /// The addresses of the newer and the older page.
@@ -132,6 +134,7 @@ impl LogPage {
                 <div class="head"><h1>"Provisioning log"</h1>{self.export()}</div>
                 {flash(frame)}
                 {self.ever.then(|| self.filters.view())}
+                {ignored(&frame.sprite, &self.ignored)}
                 {self.fresh()}
                 {body}
                 {log_pager(self.newer.as_ref(), self.older.as_ref())}

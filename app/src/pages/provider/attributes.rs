@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::address;
-use crate::components::{Choice, Field, FieldError, error_summary, tick};
+use crate::components::{Choice, Field, FieldError, error_summary, shown, tick};
 
 /// The types an attribute may have: value and words.
 pub const TYPES: [(&str, &str); 5] = [
@@ -76,7 +76,7 @@ impl Attributes {
             view! {
                 <tr>
                     <th scope="row"><code>{row.name.clone()}</code></th>
-                    <td data-label="Label">{row.label.clone()}</td>
+                    <td data-label="Label">{shown(&row.label)}</td>
                     <td data-label="Type">{row.kind}</td>
                     <td data-label="Required">{if row.required { "Yes" } else { "No" }}</td>
                     <td>

@@ -19,7 +19,7 @@ pub use sso::{CertificateLine, MetadataDraft, SsoDraft, SsoTab};
 pub use token::{TokenCard, TokenState};
 
 use super::integrations::mark;
-use crate::components::{FieldError, Icon, chip, copy_field, crumbs, flash, icon};
+use crate::components::{BrakeNote, FieldError, Icon, brake_notes, chip, copy_field, crumbs, flash, icon};
 use crate::islands::live::Live;
 use crate::shell::Frame;
 
@@ -79,6 +79,8 @@ pub struct ProviderPage {
     pub unreachable: Option<String>,
     /// The token just made.
     pub reveal: Option<Reveal>,
+    /// Its brake that waits for a decision.
+    pub brakes: Vec<BrakeNote>,
     /// What went otherwise than asked for, or will soon.
     pub notices: Vec<String>,
     /// Its tokens, the newest first.
@@ -129,6 +131,7 @@ impl ProviderPage {
                 </div>
                 {self.tabs()}
                 {flash(frame)}
+                {brake_notes(sprite, &self.brakes)}
                 {self.notices.iter().map(notice).collect_view()}
                 {body}
             </main>

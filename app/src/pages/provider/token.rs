@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use store::integrations::Provider;
 
 use super::address;
-use crate::components::{Icon, chip};
+use crate::components::{Icon, chip, plain, shown};
 
 /// What a token can do, for its chip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl TokenCard {
         });
         view! {
             <div class="token">
-                <div><h3>{self.label.clone()}</h3><code>{self.letters.clone()}</code></div>
+                <div><h3>{shown(&self.label)}</h3><code>{self.letters.clone()}</code></div>
                 <div class="actions">{self.actions(provider)}</div>
                 {superseded}
                 <dl>
@@ -87,7 +87,7 @@ impl TokenCard {
     fn actions(&self, provider: Provider) -> AnyView {
         let link = |verb: &'static str, words: &'static str, class: &'static str| {
             let href = format!("{}/tokens/{}/{verb}", address(provider), self.id);
-            view! { <a class=class href=href>{words}<span class="visually-hidden">" " {self.label.clone()}</span></a> }
+            view! { <a class=class href=href>{words}<span class="visually-hidden">" " {plain(&self.label)}</span></a> }
         };
         match self.state {
             TokenState::Active | TokenState::Expiring => {

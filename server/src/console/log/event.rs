@@ -9,6 +9,7 @@ use store::StoreError;
 use store::audit::{self, Act};
 use store::events::{self, Event, Kept};
 use store::tokens::{Status, Token};
+use store::undo;
 use time::OffsetDateTime;
 
 use super::{Known, outcome};
@@ -91,6 +92,7 @@ async fn show(state: &AppState, visitor: &Visitor, id: &str, revealed: bool) -> 
         response: body(&event.exchange.response),
         revealed,
         may_reveal: visitor.may_manage(),
+        may_undo: visitor.may_manage() && undo::can_be_undone(&event),
     };
     Ok(visitor.show(Page::Event(page)).await)
 }

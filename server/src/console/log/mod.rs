@@ -3,6 +3,7 @@
 mod event;
 mod export;
 mod query;
+mod undo;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,7 @@ use store::{Conn, StoreError, TenantId};
 
 pub(super) use event::{back as back_to_event, event, reveal};
 pub(super) use export::{back, export};
+pub(super) use undo::{ask_to_undo, undo};
 
 use super::error::ConsoleError;
 use super::page::{Asked, Visitor};
@@ -89,6 +91,7 @@ pub(super) async fn list(
     let page = LogPage {
         rows: page.events.iter().map(|event| row(event, &known)).collect(),
         filters: query.filters(&known),
+        ignored: query.ignored(&known),
         newer,
         older,
         fresh,

@@ -7,8 +7,12 @@ use store::{IntegrationId, TokenId};
 
 use super::Known;
 use crate::console::day::{day, day_after};
+use crate::console::ignored::Ignored;
 
-/// What an address asks for. What is mistyped in it counts as not asked.
+/// The outcomes that somebody has to look at.
+const PROBLEMS: &str = "problems";
+
+/// What an address asks for. What means nothing in it counts as not asked, and is told by [`LogQuery::ignored`].
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::console) struct LogQuery {
@@ -32,7 +36,7 @@ impl LogQuery {
         let integration = via.clone().filter(|id| known.integrations.iter().any(|known| known.id.as_str() == id));
         Filter {
             outcomes: match self.outcome.as_str() {
-                "problems" => vec![Outcome::Failure, Outcome::Refused],
+                PROBLEMS => vec![Outcome::Failure, Outcome::Refused],
                 word => Outcome::parse(word).into_iter().collect(),
             },
             action: Action::parse(&self.action),
@@ -44,6 +48,18 @@ impl LogQuery {
             from: day(&self.from),
             until: day_after(&self.to),
         }
+    }
+
+    /// What was asked in vain.
+    pub(super) fn ignored(&self, known: &Known) -> Vec<String> {
+        let mut ignored = Ignored::default();
+        ignored.word("Outcome", &self.outcome, self.outcome == PROBLEMS || Outcome::parse(&self.outcome).is_some());
+        ignored.word("Action", &self.action, Action::parse(&self.action).is_some());
+        let integration = known.integrations.iter().any(|known| known.id.as_str() == self.via);
+        ignored.word("Through", &self.via, integration || known.tokens.contains_key(&self.via));
+        ignored.day("From", &self.from);
+        ignored.day("To", &self.to);
+        ignored.0
     }
 
     pub(super) fn place(&self) -> Place {

@@ -15,7 +15,7 @@ pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, lis
 use crate::pool::run;
 use crate::resources::Table;
 use crate::texts::Texts;
-use crate::{Conn, IntegrationId, StoreError, TenantId, groups, milliseconds, words};
+use crate::{Conn, IntegrationId, StoreError, TenantId, deleted_employees, groups, milliseconds, words};
 
 /// The longest id that a manager can have; anything longer is no id of ours.
 const MAX_ID: usize = 64;
@@ -171,11 +171,22 @@ fn adding_emails(conn: &Conn<'_>, (id, emails): (&str, &str)) -> String {
     )
 }
 
-/// Removes a person and their memberships. Says whether there was one.
+/// Removes a person and their memberships, and keeps them among the deleted. Says whether there was one.
 pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
+    let Some(employee) = get_for_delete(conn, tenant, id).await? else { return Ok(false) };
+    deleted_employees::keep(conn, tenant, &employee, now).await?;
+    remove(conn, tenant, id, now).await
+}
+
+/// Removes a person and their memberships for good. Says whether there was one.
+pub async fn erase(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
     if get_for_delete(conn, tenant, id).await?.is_none() {
         return Ok(false);
     }
+    remove(conn, tenant, id, now).await
+}
+
+async fn remove(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
     groups::forget_member(conn, tenant, id, now).await?;
     let deleted = run!(conn, |c| sqlx::query("DELETE FROM employees WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
@@ -184,6 +195,15 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offse
         .await
         .map(|done| done.rows_affected()))?;
     Ok(deleted == 1)
+}
+
+/// Gives or takes access, in a document.
+pub(crate) fn set_active(document: &mut Document, schemas: &Schemas, active: bool) -> Result<(), StoreError> {
+    let located = schemas
+        .find(ResourceKind::User, None, "active")
+        .ok_or(StoreError::Inconsistent { table: "custom_attributes", what: "a schema without active" })?;
+    document.set(located, Some(active.into()));
+    Ok(())
 }
 
 /// Writes what a row from before there were words lacks. Says whether there may be others.

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use scim::Document;
 use serde_json::{Map, Value};
 
+use crate::groups::Moved;
+
 /// Letters of one value that are kept.
-const MAX_VALUE: usize = 2_000;
+pub(crate) const MAX_KEPT: usize = 2_000;
 
 /// One attribute, before and after.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,28 +21,40 @@ pub struct Change {
     pub after: Option<String>,
 }
 
-/// The attributes that differ, as JSON. A document that is not there, before a creation or after a removal, stays so.
-pub(super) fn differing(before: Option<&Document>, after: Option<&Document>) -> (Option<String>, Option<String>) {
+/// The name under which members stand beside the attributes: no document has an attribute of this name.
+pub(crate) const MEMBERS: &str = "members";
+
+/// The attributes that differ, as JSON, and the members who came or left. A document that is not there, before a
+/// creation or after a removal, stays so.
+pub(super) fn differing(
+    before: Option<&Document>,
+    after: Option<&Document>,
+    moved: &Moved,
+) -> (Option<String>, Option<String>) {
     let one_sided = before.is_none() || after.is_none();
-    let kept = |ours: Option<&Document>, other: Option<&Document>| {
+    let few = moved.added.len().max(moved.removed.len()) <= crate::undo::MAX_MEMBERS;
+    let kept = |ours: Option<&Document>, other: Option<&Document>, members: &[String]| {
         let ours = ours?.as_map();
         let differs = |(key, value): &(&String, &Value)| {
             one_sided || other.and_then(|other| other.as_map().get(*key)) != Some(*value)
         };
-        let kept: Map<String, Value> =
+        let mut kept: Map<String, Value> =
             ours.iter().filter(differs).map(|(key, value)| (key.clone(), bounded(value))).collect();
+        if few && !members.is_empty() {
+            kept.insert(MEMBERS.to_owned(), members.into());
+        }
         Some(Value::Object(kept).to_string())
     };
-    (kept(before, after), kept(after, before))
+    (kept(before, after, &moved.removed), kept(after, before, &moved.added))
 }
 
 /// Long texts are cut, and say how long they were.
 fn bounded(value: &Value) -> Value {
     match value {
-        Value::String(text) if text.len() > MAX_VALUE => {
+        Value::String(text) if text.len() > MAX_KEPT => {
             let letters = text.chars().count();
-            let head: String = text.chars().take(MAX_VALUE).collect();
-            if letters > MAX_VALUE { format!("{head}… ({letters} letters)").into() } else { text.as_str().into() }
+            let head: String = text.chars().take(MAX_KEPT).collect();
+            if letters > MAX_KEPT { format!("{head}… ({letters} letters)").into() } else { text.as_str().into() }
         }
         Value::Array(items) => items.iter().map(bounded).collect(),
         Value::Object(object) => {
@@ -54,8 +68,10 @@ fn bounded(value: &Value) -> Value {
 pub(super) fn between(before: Option<&str>, after: Option<&str>) -> Vec<Change> {
     let flat = |text: Option<&str>| {
         let mut values = BTreeMap::new();
-        if let Some(document) = text.and_then(|text| serde_json::from_str::<Value>(text).ok()) {
-            flatten(&document, "", &mut values);
+        if let Some(mut document) = text.and_then(|text| serde_json::from_str::<Map<String, Value>>(text).ok()) {
+            // Their number is told; ids tell nobody anything.
+            document.remove(MEMBERS);
+            flatten(&Value::Object(document), "", &mut values);
         }
         values
     };
@@ -124,7 +140,7 @@ mod tests {
         let after = document(json!({"userName": "a", "active": false, "name": {"givenName": "A", "familyName": "C"},
             "emails": [{"type": "work", "value": "b@x", "primary": true}, {"type": "home", "value": "h@x"}],
             enterprise: {"department": "New"}, "title": "T"}));
-        let (kept, kept_after) = differing(Some(&before), Some(&after));
+        let (kept, kept_after) = differing(Some(&before), Some(&after), &Moved::default());
         assert!(!kept.as_deref().expect("kept").contains("userName"));
         let told: Vec<_> = between(kept.as_deref(), kept_after.as_deref())
             .into_iter()
@@ -147,7 +163,7 @@ mod tests {
     #[test]
     fn a_creation_keeps_everything_and_long_values_are_cut() {
         let created = document(json!({"userName": "a", "title": "x".repeat(1 << 20), "roles": ["a", "b"]}));
-        let (before, after) = differing(None, Some(&created));
+        let (before, after) = differing(None, Some(&created), &Moved::default());
         assert_eq!(before, None);
         assert!(after.as_deref().expect("kept").len() < 3_000);
         let changes = between(None, after.as_deref());

@@ -14,6 +14,7 @@ use scim::{Document, Notes, ResourceKind};
 use time::OffsetDateTime;
 
 pub use changes::Change;
+pub(crate) use changes::{MAX_KEPT, MEMBERS};
 #[cfg(any(test, feature = "testing"))]
 pub use page::plan;
 pub use page::{Filter, Page, Place, count_after, get, of_resource, page};
@@ -21,6 +22,7 @@ pub use prune::{Limits, prune};
 pub use verify::{Broken, first_broken};
 
 use crate::fold::{bounded, key};
+use crate::groups::Moved;
 use crate::tokens::TokenContext;
 use crate::{Conn, IntegrationId, StoreError, TenantId, TokenId, milliseconds};
 use chain::Chain;
@@ -39,6 +41,8 @@ pub enum Action {
     Enabled,
     /// A resource was removed.
     Deleted,
+    /// Someone who was removed is back.
+    Restored,
     /// The request changed nothing.
     Unchanged,
     /// Something was read; only failures of it are events.
@@ -51,12 +55,13 @@ pub enum Action {
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Created,
         Self::Updated,
         Self::Disabled,
         Self::Enabled,
         Self::Deleted,
+        Self::Restored,
         Self::Unchanged,
         Self::Read,
         Self::Other,
@@ -71,6 +76,7 @@ impl Action {
             Self::Disabled => "disabled",
             Self::Enabled => "enabled",
             Self::Deleted => "deleted",
+            Self::Restored => "restored",
             Self::Unchanged => "unchanged",
             Self::Read => "read",
             Self::Other => "other",
@@ -174,8 +180,8 @@ pub struct NewEvent<'a> {
     pub before: Option<&'a Document>,
     /// The attributes after.
     pub after: Option<&'a Document>,
-    /// How many members a group won and lost.
-    pub members: (u64, u64),
+    /// Who came to a group, and who left it.
+    pub members: &'a Moved,
     /// The leniencies applied.
     pub notes: &'a Notes,
     /// Request and answer.
@@ -258,7 +264,7 @@ pub async fn record<'a>(
 fn row_of(origin: Origin<'_>, event: &NewEvent<'_>, now: OffsetDateTime) -> Row {
     let exchange = event.exchange;
     let header = |text: &Option<String>| text.as_deref().map(|text| bounded(text, MAX_HEADER));
-    let (before, after) = changes::differing(event.before, event.after);
+    let (before, after) = changes::differing(event.before, event.after, event.members);
     let subject = bounded(event.subject, MAX_SUBJECT);
     let body = |kept: &Option<Kept>| kept.as_ref().map(|kept| kept.text.clone());
     let size = |kept: &Option<Kept>| kept.as_ref().and_then(|kept| kept.size);
@@ -283,8 +289,8 @@ fn row_of(origin: Origin<'_>, event: &NewEvent<'_>, now: OffsetDateTime) -> Row 
         path: header(&exchange.path),
         duration_us: exchange.duration_us,
         repeats: event.repeats,
-        members_added: i64::try_from(event.members.0).unwrap_or(i64::MAX),
-        members_removed: i64::try_from(event.members.1).unwrap_or(i64::MAX),
+        members_added: i64::try_from(event.members.added.len()).unwrap_or(i64::MAX),
+        members_removed: i64::try_from(event.members.removed.len()).unwrap_or(i64::MAX),
         detail: exchange.detail.as_deref().map(|detail| bounded(detail, 4 * MAX_HEADER)),
         notes: serde_json::to_string(event.notes).unwrap_or_default(),
         before,

@@ -12,7 +12,7 @@ use crate::pool::run;
 use crate::texts::Texts;
 use crate::{Conn, StoreError, TenantId, milliseconds};
 
-/// Changes the members; says how many rows were added and removed. [`StoreError::UnknownMember`] when an id to be added
+/// Changes the members; says who came and who went. [`StoreError::UnknownMember`] when an id to be added
 /// is neither an employee nor a group of the company; nothing of the transaction is to be kept then.
 pub async fn change_members(
     conn: &mut Conn<'_>,
@@ -20,34 +20,42 @@ pub async fn change_members(
     group: &str,
     change: &MemberChange,
     now: OffsetDateTime,
-) -> Result<MemberCount, StoreError> {
+) -> Result<Moved, StoreError> {
     Ok(match change {
-        MemberChange::Add(ids) => MemberCount { added: add_members(conn, tenant, group, ids, now).await?, removed: 0 },
+        MemberChange::Add(ids) => {
+            Moved { added: add_members(conn, tenant, group, ids, now).await?, removed: Vec::new() }
+        }
         MemberChange::Remove(ids) => {
             let named = conn.is_one_of("member_id", "$3");
-            MemberCount { added: 0, removed: remove_members(conn, tenant, group, ids, &named).await? }
+            Moved { added: Vec::new(), removed: remove_members(conn, tenant, group, ids, &named).await? }
         }
         MemberChange::ReplaceAll(ids) => {
             let others = conn.is_none_of("member_id", "$3");
             let removed = remove_members(conn, tenant, group, ids, &others).await?;
-            MemberCount { added: add_members(conn, tenant, group, ids, now).await?, removed }
+            Moved { added: add_members(conn, tenant, group, ids, now).await?, removed }
         }
     })
 }
 
-/// How many members a change brought and took.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MemberCount {
-    /// Who were none before.
-    pub added: u64,
+/// Whom a change brought to a group, and whom it took.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// Who were no members before.
+    pub added: Vec<String>,
     /// Who are none any more.
-    pub removed: u64,
+    pub removed: Vec<String>,
 }
 
-impl std::ops::AddAssign for MemberCount {
-    fn add_assign(&mut self, other: Self) {
-        self.added += other.added;
-        self.removed += other.removed;
+impl Moved {
+    /// Whether nobody came or went.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+
+    /// Adds what another change did afterwards.
+    pub fn extend(&mut self, later: Self) {
+        self.added.extend(later.added);
+        self.removed.extend(later.removed);
     }
 }
 
@@ -57,32 +65,33 @@ async fn add_members(
     group: &str,
     ids: &[String],
     now: OffsetDateTime,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     if ids.is_empty() {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let texts = Texts::new(ids);
-    let distinct = ids.iter().map(String::as_str).collect::<HashSet<&str>>().len() as u64;
+    let distinct = ids.iter().map(String::as_str).collect::<HashSet<&str>>().len();
     let named = conn.is_one_of("e.id", "$2");
     let stays = conn.for_reference();
-    let mut added = 0;
+    let mut added: Vec<String> = Vec::new();
     for (table, kind) in [("employees", ResourceKind::User), ("groups", ResourceKind::Group)] {
         let sql = format!(
             "INSERT INTO group_members (tenant_id, group_id, member_id, member_kind, added_at)
-             SELECT $1, $3, e.id, $4, $5 FROM {table} e WHERE e.tenant_id = $1 AND {named}{stays} ON CONFLICT DO NOTHING"
+             SELECT $1, $3, e.id, $4, $5 FROM {table} e WHERE e.tenant_id = $1 AND {named}{stays} ON CONFLICT DO NOTHING
+             RETURNING member_id"
         );
-        added += run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+        let rows: Vec<String> = run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(tenant.as_str())
             .persistent(texts.is_short())
             .bind(&texts)
             .bind(group)
             .bind(kind.name())
             .bind(milliseconds(now))
-            .execute(c)
-            .await
-            .map(|done| done.rows_affected()))?;
+            .fetch_all(c)
+            .await)?;
+        added.extend(rows);
         // As many rows as there are ids: nobody is missing, and an id names one thing only.
-        if added == distinct {
+        if added.len() == distinct {
             return Ok(added);
         }
     }
@@ -111,17 +120,17 @@ async fn remove_members(
     group: &str,
     ids: &[String],
     which: &str,
-) -> Result<u64, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     let texts = Texts::new(ids);
-    let sql = format!("DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND {which}");
-    Ok(run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+    let sql =
+        format!("DELETE FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND {which} RETURNING member_id");
+    Ok(run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(group)
         .persistent(texts.is_short())
         .bind(&texts)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+        .fetch_all(c)
+        .await)?)
 }
 
 /// Locks the groups that someone belongs to, in the order of their ids.
@@ -134,6 +143,47 @@ pub(crate) async fn lock_groups_of(conn: &mut Conn<'_>, tenant: &TenantId, membe
     );
     let _: Vec<(String,)> =
         run!(conn, |c| sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(member).fetch_all(c).await)?;
+    Ok(())
+}
+
+/// Locks these groups, in the order of their ids; says which of them there are.
+pub(crate) async fn lock_all(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    groups: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let named = conn.is_one_of("id", "$2");
+    let sql = format!("SELECT id FROM groups WHERE tenant_id = $1 AND {named} ORDER BY id{}", conn.for_update());
+    Ok(run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(Texts::new(groups))
+        .fetch_all(c)
+        .await)?)
+}
+
+/// Puts someone who is back into groups that are locked; each of them counts as changed.
+pub(crate) async fn rejoin(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    member: &str,
+    groups: &[String],
+    now: OffsetDateTime,
+) -> Result<(), StoreError> {
+    for group in groups {
+        let added = add_members(conn, tenant, group, &[member.to_owned()], now).await?;
+        if added.is_empty() {
+            continue;
+        }
+        run!(conn, |c| sqlx::query(
+            "UPDATE groups SET version = version + 1, updated_at = $3 WHERE tenant_id = $1 AND id = $2"
+        )
+        .bind(tenant.as_str())
+        .bind(group.as_str())
+        .bind(milliseconds(now))
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    }
     Ok(())
 }
 
@@ -236,6 +286,23 @@ pub async fn groups_in(
     .fetch_all(c)
     .await
     })?)
+}
+
+/// The ids of some members of a group.
+pub async fn some_members(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    group: &str,
+    limit: usize,
+) -> Result<Vec<String>, StoreError> {
+    Ok(run!(conn, |c| sqlx::query_scalar(
+        "SELECT member_id FROM group_members WHERE tenant_id = $1 AND group_id = $2 ORDER BY member_id LIMIT $3"
+    )
+    .bind(tenant.as_str())
+    .bind(group)
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_all(c)
+    .await)?)
 }
 
 /// How many members a group has, counted up to a limit: a large group need not be counted whole.

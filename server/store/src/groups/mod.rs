@@ -8,8 +8,8 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-pub use members::{MemberCount, change_members, count_members, groups_in, groups_of, members_of};
-pub(crate) use members::{forget_member, lock_groups_of};
+pub use members::{Moved, change_members, count_members, groups_in, groups_of, members_of, some_members};
+pub(crate) use members::{forget_member, lock_all, lock_groups_of, rejoin};
 
 use crate::ids::can_exist;
 use crate::listing::{self, Listed, Wanted};

@@ -26,7 +26,7 @@ pub(crate) async fn change(world: &World, group: &str, change: MemberChange) -> 
     work!(world, |conn| {
         groups::get_for_update(conn, &world.tenant, &group).await?;
         let count = groups::change_members(conn, &world.tenant, &group, &change, world.store.now()).await?;
-        Ok(count.added + count.removed)
+        Ok((count.added.len() + count.removed.len()) as u64)
     })
 }
 

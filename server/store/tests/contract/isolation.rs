@@ -15,7 +15,9 @@ use serde_json::json;
 use sqlx::AssertSqlSafe;
 use store::accounts::{self, Decision, NewAccount, Role, Standing};
 use store::audit::{self, Act};
+use store::brakes::{self, Departure, Limits};
 use store::events::{self, Action, Exchange, NewEvent, Outcome};
+use store::groups::Moved;
 use store::integrations::{self, Provider};
 use store::invitations::{self, NewLink};
 use store::listing::{Step, Wanted};
@@ -25,8 +27,8 @@ use store::testing::Engine;
 use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
 use store::{
-    AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes, employees,
-    groups, offboarding,
+    AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes,
+    deleted_employees, employees, groups, offboarding, undo,
 };
 use time::Duration;
 
@@ -46,8 +48,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 35;
-const LOOKS: usize = 23;
+const CHANGES: usize = 38;
+const LOOKS: usize = 25;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -72,6 +74,10 @@ async fn rows_of(world: &World) -> String {
         "group_words",
         "group_members",
         "provisioning_events",
+        "deleted_employees",
+        "brakes",
+        "departure_counts",
+        "departures",
         "event_chains",
         "rehearsals",
         "audit_events",
@@ -146,7 +152,7 @@ async fn furnish(world: &World) {
 }
 
 /// The arms of [`change`] that take away.
-const REMOVES: [usize; 13] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34];
+const REMOVES: [usize; 14] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34, 37];
 
 /// Writes with one function. What the company's own state refuses is refused; nothing is said about that here.
 #[expect(clippy::too_many_lines, reason = "one line a function of the crate")]
@@ -266,7 +272,7 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
                 subject: text,
                 before: None,
                 after: Some(&document),
-                members: (0, 0),
+                members: &Moved::default(),
                 notes: &notes,
                 exchange: &Exchange { client: Some(text.to_owned()), ..Exchange::default() },
                 repeats: 1,
@@ -335,6 +341,34 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             sso::unlink(conn, tenant, &AccountId(id.to_owned())).await?;
             sso::purge(conn, tenant, now + Duration::days(1)).await?;
             sso::disable(conn, tenant, &connected).await.map(|_| ())
+        }
+        35 => {
+            let departure = Departure {
+                tenant,
+                integration: &world.integration,
+                employee: id,
+                name: text,
+                deleted: does.other == 0,
+            };
+            let limits = Limits { percent: 1, least: 1 };
+            brakes::note(conn, departure, limits, &world.store.new_id(), now).await.map(|_| ())
+        }
+        36 => {
+            let extra = format!("{text}-{id}-{}", world.store.new_id());
+            let one = world.employee(&extra, json!({ "userName": extra, "title": text }));
+            employees::insert(conn, tenant, &one, Schemas::standard()).await?;
+            employees::delete(conn, tenant, &extra, now).await.map(|_| ())
+        }
+        37 => {
+            deleted_employees::restore(conn, tenant, id, (Schemas::standard(), None), now).await?;
+            for event in events::of_resource(conn, tenant, id, 1).await? {
+                undo::apply(conn, (tenant, &event.id), text, &world.store).await?;
+            }
+            for brake in brakes::open(conn, tenant).await? {
+                brakes::decide(conn, (tenant, &brake.id), brakes::Decision::Restore, text, now).await?;
+                brakes::restore_some(conn, tenant, &brake.id, 2, &world.store).await?;
+            }
+            Ok(())
         }
         _ => unreachable!("no such arm"),
     }
@@ -430,6 +464,20 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
                 sso::link_of_account(conn, tenant, &AccountId(id.to_owned())).await?,
             );
             format!("{settings:?} {people:?} {requests:?} {links:?}")
+        }
+        23 => {
+            let deleted = deleted_employees::list(conn, tenant, None, 100).await?;
+            format!("{deleted:?} {:?}", deleted_employees::get(conn, tenant, id).await?)
+        }
+        24 => {
+            let mut told = String::new();
+            if let Some(brake) = brakes::latest(conn, tenant, &world.integration).await? {
+                told = format!("{brake:?} {:?}", brakes::people(conn, tenant, &brake.id, 0, 100).await?);
+            }
+            for event in events::of_resource(conn, tenant, id, 3).await? {
+                told = format!("{told} {:?}", undo::preview(conn, tenant, &event.id).await?);
+            }
+            format!("{told} {:?}", brakes::open(conn, tenant).await?)
         }
         _ => unreachable!("no such arm"),
     })

@@ -146,6 +146,11 @@ async fn every_constraint_refuses(engine: Engine) {
     let act = "INSERT INTO audit_events (tenant_id, seq, at, actor, action, subject, detail, hash) VALUES ";
     let sso = "INSERT INTO sso_settings (tenant_id, integration_id, instance_id, enabled, issuer, certificate,
         allow_unsolicited, match_by, saved_at, saved_by) VALUES ";
+    let brake = "INSERT INTO brakes (tenant_id, id, integration_id, employees, departed, pulled_at) VALUES ";
+    let decided =
+        "INSERT INTO brakes (tenant_id, id, integration_id, employees, departed, pulled_at, decision) VALUES ";
+    let departure = "INSERT INTO departures (tenant_id, integration_id, seq, employee_id, name, disabled, deleted, at,
+        outcome) VALUES ";
     let invitation =
         "INSERT INTO invitations (tenant_id, id, email, email_key, role, code_hash, request_key, invited_by,
         created_at, expires_at) VALUES ";
@@ -171,6 +176,10 @@ async fn every_constraint_refuses(engine: Engine) {
         ("INSERT INTO sso_assertions VALUES", "('T', 'I', 'a', 0)"),
         ("INSERT INTO employee_sessions VALUES", "('T', b'01', 'e', 'I', 0)"),
         ("INSERT INTO account_employees VALUES", "('T', 'a', 'e', 0, '')"),
+        ("INSERT INTO deleted_employees VALUES", "('T', 'd', 'I', '{}', '[]', 0, 1, 0)"),
+        (brake, "('T', 'k', 'I', 1, 1, 0)"),
+        ("INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES", "('T', 'I', 1)"),
+        (departure, "('T', 'I', 1, 'e', '', ACTIVE, ACTIVE, 0, NULL)"),
     ] {
         let sql = statement(insert, values);
         world.raw(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
@@ -250,6 +259,30 @@ async fn every_constraint_refuses(engine: Engine) {
         ("employee_sessions: settings", "INSERT INTO employee_sessions VALUES", "('T', b'02', 'e', 'none', 0)"),
         ("account_employees: account", "INSERT INTO account_employees VALUES", "('T', 'a', 'e', 1, '')"),
         ("account_employees: who", "INSERT INTO account_employees VALUES", "('T', 'none', 'e', 0, '')"),
+        ("deleted_employees: twice", "INSERT INTO deleted_employees VALUES", "('T', 'd', 'I', '{}', '[]', 0, 1, 1)"),
+        (
+            "deleted_employees: integration",
+            "INSERT INTO deleted_employees VALUES",
+            "('T', 'f', 'x', '{}', '[]', 0, 1, 0)",
+        ),
+        ("brakes: id", brake, "('T', 'k', 'I', 1, 1, 1)"),
+        ("brakes: integration", brake, "('T', 'l', 'none', 1, 1, 0)"),
+        ("brakes: decision", decided, "('T', 'l', 'I', 1, 1, 0, 'wait')"),
+        (
+            "departure_counts: integration",
+            "INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES",
+            "('T', 'I', 1)",
+        ),
+        (
+            "departure_counts: which",
+            "INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES",
+            "('T', 'none', 1)",
+        ),
+        ("departures: number", departure, "('T', 'I', 1, 'f', '', ACTIVE, ACTIVE, 0, NULL)"),
+        ("departures: integration", departure, "('T', 'none', 2, 'f', '', ACTIVE, ACTIVE, 0, NULL)"),
+        ("departures: outcome", departure, "('T', 'I', 2, 'f', '', ACTIVE, ACTIVE, 0, 'lost')"),
+        ("departures: disabled", departure, "('T', 'I', 2, 'f', '', 2, ACTIVE, 0, NULL)"),
+        ("departures: deleted", departure, "('T', 'I', 2, 'f', '', ACTIVE, 2, 0, NULL)"),
         ("audit_events: tenant", act, "('none', 1, 0, '', '', '', '{}', b'')"),
     ] {
         let refused = world.raw(&statement(insert, values)).await;

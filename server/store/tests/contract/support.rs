@@ -201,6 +201,7 @@ impl World {
             last_used_at: None,
             allowed_networks: None,
             custom_attributes: false,
+            is_trial: false,
         }
     }
 

@@ -1,4 +1,5 @@
 use store::events::{self, Action, Broken};
+use store::groups::Moved;
 use store::testing::Engine;
 use time::Duration;
 
@@ -133,7 +134,7 @@ async fn writes_at_once_do_not_wait_for_one_chain(engine: Engine) {
                         subject: &number.to_string(),
                         before: None,
                         after: None,
-                        members: (0, 0),
+                        members: &Moved::default(),
                         notes: &notes,
                         exchange: &exchange,
                         repeats: 1,

@@ -7,6 +7,7 @@ mod prune;
 use scim::{NoteKind, Notes, ResourceKind};
 use serde_json::{Value, json};
 use store::events::{self, Action, Exchange, Filter, Kept, NewEvent, Outcome, Place};
+use store::groups::Moved;
 use store::testing::Engine;
 use store::{StoreError, TokenId};
 use time::Duration;
@@ -48,6 +49,7 @@ async fn write(world: &World, told: Told) -> Result<String, StoreError> {
         let (before, after) = (told.before.map(document), told.after.map(document));
         let mut notes = Notes::default();
         notes.add(NoteKind::Coerced, "active", "\"True\" was read as true.");
+        let moved = Moved { added: vec!["a".to_owned(), "b".to_owned()], removed: vec!["c".to_owned()] };
         let event = NewEvent {
             id: event_id,
             action: told.action,
@@ -57,7 +59,7 @@ async fn write(world: &World, told: Told) -> Result<String, StoreError> {
             subject: &told.subject,
             before: before.as_ref(),
             after: after.as_ref(),
-            members: (2, 1),
+            members: &moved,
             notes: &notes,
             exchange: &told.exchange,
             repeats: 1,
