@@ -8,6 +8,7 @@ use futures::future::try_join_all;
 use scim::{Notes, ResourceKind, Schemas};
 use store::employees::{self, Employee};
 use store::events::{self, Action, Exchange, Kept, NewEvent, Origin, Outcome};
+use store::groups::Moved;
 use store::{Store, StoreError};
 
 use crate::database::Engine;
@@ -106,7 +107,7 @@ async fn one(store: &Store, seeded: &Seeded, number: usize, logged: bool) -> Res
                     subject: &user_name(number),
                     before: None,
                     after: Some(&employee.document),
-                    members: (0, 0),
+                    members: &Moved::default(),
                     notes: &Notes::default(),
                     exchange: &exchange,
                     repeats: 1,

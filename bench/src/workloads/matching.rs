@@ -25,7 +25,6 @@ pub(crate) async fn run(race: &Race, engine: Engine) -> Result<()> {
 
 async fn queries(race: &Race, engine: Engine, people: usize) -> Result<f64> {
     let stage = race.stage(engine, people).await?;
-    let count = race.size(QUERIES);
     let ask = async |client: &mut Client, number: usize| {
         // A stride that meets everybody, in no order that a cache would like.
         let answer = client.call("GET", &match_query(&user_name(number * 7_919 % people)), None).await?;
