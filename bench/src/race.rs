@@ -52,6 +52,10 @@ impl Race {
     #[expect(clippy::print_stdout, reason = "the table grows as the race goes on")]
     pub(crate) fn relate(&self, what: impl Into<String>, value: f64) {
         let ratio = Ratio { what: what.into(), value };
+        if !value.is_finite() {
+            // In tiny sizes less than a tick of processor time was used.
+            return;
+        }
         println!("    {}: {:.2}", ratio.what, ratio.value);
         self.ratios.borrow_mut().push(ratio);
     }

@@ -67,10 +67,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts one; without a rate limit, unless it is named.
+    /// Starts one; without a rate limit, unless it is named, and without asking anybody before many are disabled.
     pub(crate) fn start(program: &Program, database: &Database, rate_limit: u32) -> Result<Self> {
         let limit = rate_limit.to_string();
-        let arguments = ["serve", "--listen", "127.0.0.1:0", "--rate-limit", &limit];
+        let arguments = ["serve", "--listen", "127.0.0.1:0", "--rate-limit", &limit, "--brake-percent", "0"];
         let started = Instant::now();
         let mut child = program
             .command(database, &arguments)

@@ -9,9 +9,10 @@ use crate::people::{person, user_name};
 use crate::race::Race;
 
 pub(crate) async fn run(race: &Race, engine: Engine) -> Result<()> {
-    let small = sync(race, engine, race.size(2_000), true).await?;
-    let large = sync(race, engine, race.size(20_000), false).await?;
-    race.relate(format!("{}: CPU of a request at 20,000 people to one at 2,000", engine.name()), large / small);
+    let [few, many] = [2_000, 20_000].map(|people| race.size(people));
+    let small = sync(race, engine, few, true).await?;
+    let large = sync(race, engine, many, false).await?;
+    race.relate(format!("{}: CPU of a request at {many} people to one at {few}", engine.name()), large / small);
     Ok(())
 }
 

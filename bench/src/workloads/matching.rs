@@ -17,8 +17,8 @@ pub(crate) async fn run(race: &Race, engine: Engine) -> Result<()> {
     for size in sizes {
         let people = race.size(*size);
         let cost = queries(race, engine, people).await?;
-        let first = *first.get_or_insert(cost);
-        race.relate(format!("{}: CPU of a match query at {people} people to 2,000", engine.name()), cost / first);
+        let (few, least) = *first.get_or_insert((people, cost));
+        race.relate(format!("{}: CPU of a match query at {people} people to {few}", engine.name()), cost / least);
     }
     Ok(())
 }
