@@ -6,6 +6,7 @@ import { test } from "node:test";
 
 import {
   activateAzure,
+  AZURE,
   DISABLE,
   patch,
   reloadUntil,
@@ -83,6 +84,41 @@ async function dayOn(server, page) {
   await page.goto(LOG);
   await reloadUntil(page, page.getByText("Refused a request from"));
 }
+
+/** What their own pages say of that day, the newest first. */
+const TIMELINES = {
+  "Ada Lovelace": [
+    /Sent without a change by Azure/,
+    /Enabled again by Azure .* Active before false after true/,
+    /Disabled by Azure .* Active before true after false .*The text "False" was stored as false/,
+    /Created by Azure .*password: Accepted and not kept/,
+  ],
+  "Floor 4": [/Updated by Azure .*1 member removed/, /Updated by Azure .*1 member added/, /Created by Azure .*1 member added/],
+};
+const HEALTH = /Healthy .* Last contact .* Next expected About .* Employees 2 Groups 1 .*last 24 hours.*last 14 days/;
+
+async function timeline(page, name) {
+  await page.getByRole("link", { name, exact: true }).first().click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  const events = await page.locator("ol.events > li").all();
+  return Promise.all(events.map(async (event) => words(await event.innerText())));
+}
+
+withAndWithoutScript("a day is told on the pages of whom it was about, and on Azure's", (js) =>
+  withServer((server) =>
+    visit(server, { js }, async (page) => {
+      await dayOn(server, page);
+      for (const [list, name] of [["/employees", "Ada Lovelace"], ["/groups", "Floor 4"]]) {
+        await page.goto(list);
+        const told = await timeline(page, name);
+        assert.equal(told.length, TIMELINES[name].length, JSON.stringify(told));
+        TIMELINES[name].forEach((line, place) => assert.match(told[place], line));
+      }
+      await page.goto(AZURE);
+      assert.match(words(await page.getByRole("region", { name: "Sync health" }).innerText()), HEALTH);
+    }),
+  ),
+);
 
 withAndWithoutScript("every line of a day is in the log, in words", (js) =>
   withServer((server) =>

@@ -2,11 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use serde::Deserialize;
 use store::brakes;
 use store::events::Limits;
+
+use crate::listener;
+use crate::telemetry::Format;
 
 /// Where data lives when nobody says otherwise.
 pub const DEFAULT_DATABASE_URL: &str = "sqlite:data/spaceiq.db";
@@ -15,6 +19,11 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:3000";
 const DEFAULT_RATE_LIMIT: u32 = 250;
 /// A year and the month in which somebody looks back at it.
 const DEFAULT_LOG_KEEP_DAYS: u16 = 400;
+
+/// More clients than any identity provider has, few enough to keep in memory.
+const DEFAULT_CONNECTIONS: u32 = 20_000;
+/// Seconds for which a client may be silent, or send a body.
+const DEFAULT_PATIENCE: u32 = 60;
 
 /// The optional TOML file: the keys are the flags' names with `_` for `-`.
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +47,16 @@ pub struct ConfigFile {
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
     pub brake_least: Option<u32>,
+    /// See [`Config`].
+    pub log_format: Option<String>,
+    /// See [`Config`].
+    pub metrics_listen: Option<String>,
+    /// See [`Config`].
+    pub max_connections: Option<u32>,
+    /// See [`Config`]; in seconds.
+    pub idle_timeout: Option<u32>,
+    /// See [`Config`]; in seconds.
+    pub body_timeout: Option<u32>,
     /// See [`Config`].
     pub fetch_private: Option<bool>,
 }
@@ -74,6 +93,12 @@ pub struct Config {
     pub brakes: brakes::Limits,
     /// Whether metadata may be fetched from private networks and this machine.
     pub fetch_private: bool,
+    /// How lines of the log are written.
+    pub log_format: Format,
+    /// Where Prometheus finds the figures, when it is to.
+    pub metrics_listen: Option<SocketAddr>,
+    /// What clients may take.
+    pub limits: listener::Limits,
 }
 
 /// The settings that the command line may override; `None` leaves them to the file.
@@ -97,29 +122,59 @@ pub struct Flags {
     pub brake_least: Option<u32>,
     /// See [`Config`].
     pub fetch_private: bool,
+    /// See [`Config`].
+    pub log_format: Option<String>,
+    /// See [`Config`].
+    pub metrics_listen: Option<String>,
+    /// See [`Config`].
+    pub max_connections: Option<u32>,
+    /// See [`Config`]; in seconds.
+    pub idle_timeout: Option<u32>,
+    /// See [`Config`]; in seconds.
+    pub body_timeout: Option<u32>,
 }
 
 impl Config {
     /// Puts flags and file together.
     pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
         let brakes = brake_limits(flags.brake_percent.or(file.brake_percent), flags.brake_least.or(file.brake_least))?;
-        let fetch_private = flags.fetch_private;
-        let Flags { listen, public_url, rate_limit, log_keep_days, log_keep_megabytes, trusted_proxies, .. } = flags;
-        let listen = listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen = flags.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
-        let public_url = match public_url.or_else(|| file.public_url.clone()) {
+        let public_url = match flags.public_url.or_else(|| file.public_url.clone()) {
             Some(url) => checked_public_url(&url)?,
             None => format!("http://{listen}"),
         };
+        let metrics = flags.metrics_listen.as_ref().or(file.metrics_listen.as_ref());
+        let metrics_listen = metrics
+            .map(|address| {
+                address
+                    .parse()
+                    .map_err(|_| format!("the address for metrics, {address}, must look like 127.0.0.1:9090"))
+            })
+            .transpose()?;
+        let seconds = |flag: Option<u32>, file: Option<u32>| {
+            Duration::from_secs(flag.or(file).unwrap_or(DEFAULT_PATIENCE).max(1).into())
+        };
         Ok(Self {
+            log_format: flags
+                .log_format
+                .as_ref()
+                .or(file.log_format.as_ref())
+                .map_or(Ok(Format::default()), |name| name.parse())?,
+            metrics_listen,
+            limits: listener::Limits {
+                connections: flags.max_connections.or(file.max_connections).unwrap_or(DEFAULT_CONNECTIONS).max(1),
+                idle: seconds(flags.idle_timeout, file.idle_timeout),
+                body: seconds(flags.body_timeout, file.body_timeout),
+            },
             listen,
             public_url,
-            rate_limit: rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
-            log_keep_days: log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
-            log_keep_megabytes: log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
-            fetch_private: fetch_private || file.fetch_private.unwrap_or(false),
-            trusted_proxies: networks(trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
+            rate_limit: flags.rate_limit.or(file.rate_limit).unwrap_or(DEFAULT_RATE_LIMIT),
+            log_keep_days: flags.log_keep_days.or(file.log_keep_days).unwrap_or(DEFAULT_LOG_KEEP_DAYS),
+            log_keep_megabytes: flags.log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
+            fetch_private: flags.fetch_private || file.fetch_private.unwrap_or(false),
+            trusted_proxies: networks(flags.trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
             brakes,
         })
     }

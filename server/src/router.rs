@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,8 +21,8 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .merge(console::router(&state))
         .layer(CatchPanicLayer::new())
-        .layer(from_fn_with_state(state, console::secure))
-        .layer(from_fn(telemetry::log_request))
+        .layer(from_fn_with_state(state.clone(), console::secure))
+        .layer(from_fn_with_state(state, telemetry::log_request))
 }
 
 /// Ready means that the database answers.

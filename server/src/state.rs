@@ -6,6 +6,7 @@ use store::{Random, Store};
 
 use crate::config::Config;
 use crate::log::recorder::FailureRecorder;
+use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::usage::UsageRecorder;
@@ -25,6 +26,8 @@ pub struct Inner {
     pub config: Config,
     /// Passwords of accounts.
     pub passwords: Passwords,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
     pub(crate) rate_limit: RateLimit,
@@ -42,7 +45,8 @@ impl AppState {
         let sign_on_limit = RateLimit::new(SIGN_ONS);
         let usage = UsageRecorder::start(store.clone());
         let failures = FailureRecorder::start(store.clone());
-        Self(Arc::new(Inner { store, config, passwords, random, rate_limit, sign_on_limit, usage, failures }))
+        let metrics = Metrics::default();
+        Self(Arc::new(Inner { store, config, passwords, metrics, random, rate_limit, sign_on_limit, usage, failures }))
     }
 
     /// Writes down what still waits to be, before the server stops.

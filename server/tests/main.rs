@@ -5,4 +5,5 @@ mod console;
 mod rehearse;
 mod saml;
 mod scim;
+mod servers;
 mod support;

@@ -18,6 +18,7 @@ Usage: cargo xtask COMMAND
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
   bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
                               workloads, --engine, --quick and --json
+  soak                        kill the server 200 times on each engine while it writes, and look for what is lost
   lint                        format and clippy; cargo-deny too where it is installed
   passwords                   write the list of common passwords that the server refuses
   help                        show this
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Run(Vec<OsString>),
     Test { parts: Vec<Part>, arguments: Vec<OsString> },
     Bench(Vec<OsString>),
+    Soak,
     Lint,
     Passwords,
 }
@@ -55,10 +57,11 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         ("help", [], None) => Ok(Command::Help),
         ("build", [], None) => Ok(Command::Build),
         ("run", [], rest) => Ok(Command::Run(rest.unwrap_or_default())),
+        ("soak", [], None) => Ok(Command::Soak),
         ("lint", [], None) => Ok(Command::Lint),
         ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "lint" | "passwords", _, _) => {
+        ("help" | "build" | "run" | "soak" | "lint" | "passwords", _, _) => {
             Err(format!("`{command}` does not take these arguments."))
         }
         _ => Err(format!("There is no command `{command}`.")),
@@ -88,6 +91,7 @@ mod tests {
     fn commands_are_understood() {
         assert_eq!(parsed("build"), Ok(Command::Build));
         assert_eq!(parsed("lint"), Ok(Command::Lint));
+        assert_eq!(parsed("soak"), Ok(Command::Soak));
         assert_eq!(parsed("passwords"), Ok(Command::Passwords));
         assert_eq!(parsed("--help"), Ok(Command::Help));
         assert_eq!(parsed("test --help"), Ok(Command::Help));

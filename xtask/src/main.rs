@@ -57,6 +57,7 @@ fn main() -> ExitCode {
         }
         Command::Test { parts, arguments } => test::run(&mut steps, &paths, &parts, &arguments),
         Command::Bench(arguments) => bench::run(&mut steps, &paths, &arguments),
+        Command::Soak => test::soak(&mut steps, &paths),
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);

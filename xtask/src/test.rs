@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::paths::Paths;
 use crate::postgres::{Durability, Postgres};
 use crate::steps::Steps;
-use crate::{browser, build, lint, process, python};
+use crate::{apt, browser, build, lint, process, python};
 
 /// A part of the tests that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,8 @@ pub(crate) fn run(steps: &mut Steps, paths: &Paths, parts: &[Part], arguments: &
             _ => "HTTP tests",
         };
         let environment = if http { steps.run("SCIM clients", || python::environment(paths)) } else { None };
-        if http && (!built || environment.is_none()) {
+        let pooler = !http || steps.run("PgBouncer", pgbouncer).is_some();
+        if http && (!built || environment.is_none() || !pooler) {
             steps.not_run(names, "what they need is missing");
         } else {
             steps.run(names, || cargo_test(paths, (unit, http), &url, environment, arguments));
@@ -93,6 +94,33 @@ fn postgres() -> Result<(Option<Postgres>, String)> {
     let postgres = Postgres::start(Durability::None)?;
     let url = postgres.url.clone();
     Ok((Some(postgres), url))
+}
+
+/// Debian's package starts a pooler of its own, which nobody here asked for and which has no database.
+fn pgbouncer() -> Result<()> {
+    if process::find(&["pgbouncer"]).is_some() {
+        return Ok(());
+    }
+    apt::install("pgbouncer", "PgBouncer")?;
+    let _ = process::output(Command::new("service").args(["pgbouncer", "stop"]));
+    Ok(())
+}
+
+/// How often the server is killed in the long run.
+const SOAK_KILLS: &str = "200";
+
+/// The fault tests for as long as it takes.
+pub(crate) fn soak(steps: &mut Steps, paths: &Paths) {
+    let Some((_postgres, url)) = steps.run("PostgreSQL", postgres) else {
+        return steps.not_run("soak", "there is no PostgreSQL");
+    };
+    steps.run("soak", || {
+        let mut command = process::cargo(&paths.root);
+        forget_configuration(&mut command);
+        command.env("SPACEIQ_TEST_POSTGRES", &url).env("SPACEIQ_SOAK_KILLS", SOAK_KILLS);
+        let test = ["test", "--release", "--package", "server", "--test", "http", "--", "servers::killed"];
+        process::run(command.args(test))
+    });
 }
 
 fn cargo_test(

@@ -23,6 +23,8 @@ pub struct AccountRow {
     pub last_sign_in: String,
     /// Whether it is the visitor's own.
     pub own: bool,
+    /// The name of the employee that it is.
+    pub employee: Option<String>,
     /// Whether the visitor may change it.
     pub manageable: bool,
 }
@@ -107,10 +109,11 @@ impl AccountsPage {
             } else {
                 chip(&frame.sprite, "", Icon::Stop, "Disabled")
             };
+            let employee = row.employee.as_ref().map(|name| view! { <small>"Employee " {shown(name)}</small> });
             let own = row.own.then(|| view! { " " <span class="tag">"You"</span> });
             view! {
                 <tr>
-                    <th scope="row">{shown(&row.email)}{own}</th>
+                    <th scope="row">{shown(&row.email)}{own}{employee}</th>
                     <td data-label="Role">{row.role}</td>
                     <td data-label="State">{state}</td>
                     <td data-label="Last sign-in" class="num">{row.last_sign_in.clone()}</td>
@@ -194,7 +197,8 @@ impl AccountRow {
             view! { <a class=class href=href>{words}<span class="visually-hidden">" " {plain(&self.email)}</span></a> }
         };
         let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
-        Some(view! { {link("role", "Change role", "btn")}{other} }.into_any())
+        let employee = if self.employee.is_some() { "Unlink" } else { "Link" };
+        Some(view! { {link("role", "Change role", "btn")}{link("link", employee, "btn")}{other} }.into_any())
     }
 }
 

@@ -1,6 +1,7 @@
 //! One file a page: its view model, and how it looks.
 
 mod account_decision;
+mod account_link;
 mod accounts;
 mod audit;
 mod brake;
@@ -18,6 +19,7 @@ mod log;
 mod login;
 mod message;
 mod metadata;
+mod mismatches;
 mod profile;
 mod provider;
 mod record;
@@ -28,11 +30,13 @@ mod rotate;
 mod settings;
 mod setup;
 mod sign_on;
+mod sign_on_test;
 mod undo;
 
 use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
+pub use account_link::AccountLinkPage;
 pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
 pub use audit::{AuditPage, AuditRow};
 pub use brake::{BrakeOutcome, BrakePage, BrakePerson, BrakeState};
@@ -50,11 +54,12 @@ pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, Log
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
+pub use mismatches::{MismatchRow, MismatchesPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,
-    ProviderPage, Reveal, SsoDraft, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState, address as provider_address,
-    token_cards,
+    ProviderPage, Reveal, SsoDraft, SsoRequirement, SsoTab, TYPES, Tab, TokenCard, TokenDraft, TokenState,
+    address as provider_address, token_cards,
 };
 pub use record::RecordPage;
 pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
@@ -63,6 +68,7 @@ pub use rotate::{OVERLAPS, RotatePage};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 pub use sign_on::SignOnPage;
+pub use sign_on_test::SignOnTestPage;
 pub use undo::UndoPage;
 
 use crate::components::plain;
@@ -96,12 +102,16 @@ pub enum Page {
     Brake(BrakePage),
     /// What an identity provider's metadata would change.
     Metadata(MetadataPage),
+    /// Employees whom no assertion would name.
+    Mismatches(MismatchesPage),
     /// A rehearsal or a check.
     Rehearsal(RehearsalPage),
     /// Who signs in.
     Accounts(AccountsPage),
     /// The question before an account is changed.
     AccountDecision(AccountDecisionPage),
+    /// Which employee an account is.
+    AccountLink(AccountLinkPage),
     /// The link of an invitation.
     InvitationLink(InvitationLinkPage),
     /// The visitor's own account.
@@ -128,6 +138,8 @@ pub enum Page {
     Audit(AuditPage),
     /// A step of signing on that ends here.
     SignOn(SignOnPage),
+    /// What a sign-on that only tries the settings out came to.
+    SignOnTest(SignOnTestPage),
     /// An employee's own record.
     Record(RecordPage),
     /// Nothing here, not allowed, out of order.
@@ -150,9 +162,11 @@ impl Page {
             Self::DeleteIntegration(_) => "Delete integration".to_owned(),
             Self::Brake(_) => "Brake".to_owned(),
             Self::Metadata(_) => "Metadata".to_owned(),
+            Self::Mismatches(_) => "Who could not sign in".to_owned(),
             Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
             Self::AccountDecision(page) => page.title().to_owned(),
+            Self::AccountLink(_) => "Employee of an account".to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => plain(&page.name),
@@ -165,6 +179,7 @@ impl Page {
             Self::Undo(_) => "Undo".to_owned(),
             Self::Audit(_) => "Audit log".to_owned(),
             Self::SignOn(page) => page.title.to_owned(),
+            Self::SignOnTest(_) => "Test sign-on".to_owned(),
             Self::Record(page) => plain(&page.name),
             Self::Message(page) => page.title.to_owned(),
         }
@@ -198,9 +213,11 @@ impl Page {
             Self::DeleteIntegration(page) => page.view(frame),
             Self::Brake(page) => page.view(frame),
             Self::Metadata(page) => page.view(frame),
+            Self::Mismatches(page) => page.view(frame),
             Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),
+            Self::AccountLink(page) => page.view(frame),
             Self::InvitationLink(page) => page.view(frame),
             Self::Profile(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
@@ -214,6 +231,7 @@ impl Page {
             Self::Undo(page) => page.view(frame),
             Self::Audit(page) => page.view(frame),
             Self::SignOn(page) => page.view(frame),
+            Self::SignOnTest(page) => page.view(frame),
             Self::Record(page) => page.view(frame),
             Self::Message(page) => page.view(frame),
         }

@@ -165,7 +165,7 @@ pub fn report_body(report: &RunReport, here: &str, sprite: &str) -> AnyView {
 }
 
 impl ReportLine {
-    fn view(&self, sprite: &str) -> AnyView {
+    pub(super) fn view(&self, sprite: &str) -> AnyView {
         let (class, shown, word) = match self.mark {
             Mark::Done => ("ok", Icon::Check, "Passed: "),
             Mark::Failed => ("bad", Icon::Alert, "Failed: "),

@@ -7,6 +7,7 @@ use scim::render::date_time;
 use serde_json::json;
 use store::accounts::{self, Account, Decision, NewAccount, Outcome, Role, Standing};
 use store::audit::{self, Act};
+use store::sso;
 use store::{AccountId, Conn, StoreError};
 
 use super::{Failure, Session, print_json, tenant_named};
@@ -159,6 +160,10 @@ async fn disable(session: Session, tenant: String, email: String) -> Result<(), 
             let why = "this is the last admin who can sign in. Create another one first: spaceiq account create … --role admin";
             return Err(Failure::new(why));
         }
+        Some(Outcome::BreakGlass(_)) => {
+            let why = "single sign-on is required, and this admin's password is the way in without it. Choose another one first, in the console or with spaceiq account recover";
+            return Err(Failure::new(why));
+        }
         Some(Outcome::Changed(_) | Outcome::NotAllowed) | None => {
             return Err(Failure::new("the account was changed meanwhile; try again"));
         }
@@ -169,19 +174,50 @@ async fn disable(session: Session, tenant: String, email: String) -> Result<(), 
 async fn recover(session: Session, tenant: String, email: String) -> Result<(), Failure> {
     let password_hash = read_password(&session, &[&email, &tenant])?;
     let now = session.store.now();
-    session
+    let way_in = session
         .store
         .write(move |conn| {
             Box::pin(async move {
                 let account = find(conn, &tenant, &email).await?;
                 accounts::recover(conn, &account, &password_hash).await?;
                 record(conn, &account, "account.recover", now).await?;
-                Ok::<_, Refused>(())
+                if sso::requirement(conn, &account.tenant_id).await?.is_none() {
+                    return Ok::<_, Refused>(WayIn::Password);
+                }
+                if !sso::give_break_glass(conn, &account.tenant_id, &account.id).await? {
+                    return Ok(WayIn::SignOn);
+                }
+                record(conn, &account, "sso.break_glass", now).await?;
+                Ok(WayIn::BreakGlass)
             })
         })
         .await?;
-    println!("The account can sign in with its new password; its sessions have ended.");
+    println!("{}", way_in.words());
     Ok(())
+}
+
+/// How an account that was recovered gets in.
+enum WayIn {
+    /// As ever.
+    Password,
+    /// Its company requires single sign-on, and this admin's password works all the same.
+    BreakGlass,
+    /// Its company requires single sign-on, and it is no admin.
+    SignOn,
+}
+
+impl WayIn {
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Password => "The account can sign in with its new password; its sessions have ended.",
+            Self::BreakGlass => {
+                "The account can sign in with its new password, although the company requires single sign-on: it is the break-glass account now. Its sessions have ended."
+            }
+            Self::SignOn => {
+                "The account has its new password, but its company requires single sign-on. Recover an admin to get in by password. Its sessions have ended."
+            }
+        }
+    }
 }
 
 pub(super) async fn find(conn: &mut Conn<'_>, tenant: &str, email: &str) -> Result<Account, Refused> {

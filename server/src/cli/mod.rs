@@ -3,7 +3,10 @@
 
 mod account;
 mod audit;
+mod backup;
 mod check;
+mod copy;
+mod doctor;
 mod duration;
 mod rehearse;
 mod serve;
@@ -55,6 +58,14 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Bring the database up to date and end
     Migrate,
+    /// Write all data into a file, while the server runs
+    Backup(backup::BackupArgs),
+    /// Put a backup back
+    Restore(backup::RestoreArgs),
+    /// Copy all data into another database, of the same or the other engine
+    Copy(copy::CopyArgs),
+    /// Say what is wrong with configuration, database, clock, disk and addresses, and what to do
+    Doctor(Box<doctor::DoctorArgs>),
     /// Companies
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
@@ -111,12 +122,21 @@ pub(crate) struct Session {
     file: ConfigFile,
 }
 
+impl Global {
+    /// The configuration file, and where the database is.
+    fn database(&self) -> Result<(ConfigFile, DatabaseUrl), Failure> {
+        let file = ConfigFile::read(self.config.as_deref())?;
+        let url = self.database_url.as_deref().or(file.database_url.as_deref()).unwrap_or(DEFAULT_DATABASE_URL);
+        let url = DatabaseUrl::from_str(url)?;
+        Ok((file, url))
+    }
+}
+
 impl Session {
     async fn open(global: &Global) -> Result<Self, Failure> {
-        let file = ConfigFile::read(global.config.as_deref())?;
-        let url = global.database_url.as_deref().or(file.database_url.as_deref()).unwrap_or(DEFAULT_DATABASE_URL);
+        let (file, url) = global.database()?;
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let store = Store::open(&DatabaseUrl::from_str(url)?, Arc::new(SystemClock), random.clone()).await?;
+        let store = Store::open(&url, Arc::new(SystemClock), random.clone()).await?;
         Ok(Self { store, random, file })
     }
 }
@@ -162,8 +182,19 @@ fn exit_code(result: Result<(), Failure>) -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> Result<(), Failure> {
-    let session = Session::open(&cli.global).await?;
+    let global = cli.global;
     match cli.command {
+        // These take the database as it is, whatever version made it.
+        Command::Backup(args) => backup::backup(&global, args).await,
+        Command::Restore(args) => backup::restore(&global, args).await,
+        Command::Copy(args) => copy::run(args).await,
+        Command::Doctor(args) => doctor::run(&global, *args).await,
+        command => on_database(Session::open(&global).await?, command).await,
+    }
+}
+
+async fn on_database(session: Session, command: Command) -> Result<(), Failure> {
+    match command {
         Command::Serve(args) => serve::serve(session, args).await,
         Command::Migrate => {
             println!("The database is up to date.");
@@ -174,8 +205,12 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Token(command) => token::run(session, command).await,
         Command::Sso(command) => sso::run(session, command).await,
         Command::Audit(command) => audit::run(session, command).await,
-        Command::Rehearse(args) => rehearse::run(&args),
-        Command::Check(args) => check::run(&args),
+        Command::Rehearse(_)
+        | Command::Check(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Copy(_)
+        | Command::Doctor(_) => Err(Failure::new("this command opens no database")),
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use store::events::{self, Limits};
 use store::{
     Store, StoreError, accounts, attempts, brakes, deleted_employees, invitations, one_time_code, sessions,
-    setup_codes, tenants, usage,
+    setup_codes, tenants, transfer, usage,
 };
 use tokio::net::TcpListener;
 
@@ -16,7 +16,7 @@ use crate::config::{Config, Flags};
 use crate::console::brake;
 use crate::console::rehearsal::clean;
 use crate::state::AppState;
-use crate::{assets, router, telemetry};
+use crate::{assets, listener, metrics, router, telemetry};
 
 /// How long a setup link works.
 const SETUP_HOURS: i64 = 24;
@@ -26,6 +26,8 @@ const USAGE_KEPT: time::Duration = time::Duration::days(30);
 const INVITATIONS_KEPT: time::Duration = time::Duration::days(30);
 /// How often expired sessions, invitations and counts are removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
+/// The one of several servers that removes them does so until it was silent for this long.
+const PURGE_LEASE: time::Duration = time::Duration::minutes(70);
 /// How long the removal of old events rests between two steps.
 const PRUNE_PAUSE: Duration = Duration::from_millis(50);
 
@@ -49,6 +51,21 @@ pub(super) struct ServeArgs {
     /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
     #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
     log_keep_megabytes: Option<u32>,
+    /// How the log is written: text or json [default: text]
+    #[arg(long, env = "SPACEIQ_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// Address on which Prometheus finds /metrics [default: none]
+    #[arg(long, env = "SPACEIQ_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<String>,
+    /// Connections at a time [default: 20000]
+    #[arg(long, env = "SPACEIQ_MAX_CONNECTIONS", value_name = "NUMBER")]
+    max_connections: Option<u32>,
+    /// Seconds after which a connection without a whole request head is closed [default: 60]
+    #[arg(long, env = "SPACEIQ_IDLE_TIMEOUT", value_name = "SECONDS")]
+    idle_timeout: Option<u32>,
+    /// Seconds that a request's body may take to arrive [default: 60]
+    #[arg(long, env = "SPACEIQ_BODY_TIMEOUT", value_name = "SECONDS")]
+    body_timeout: Option<u32>,
     /// Share of its employees, in percent, that an integration may disable or delete within an hour before an admin
     /// is asked; 0 for any [default: 20]
     #[arg(long, env = "SPACEIQ_BRAKE_PERCENT", value_name = "NUMBER")]
@@ -61,29 +78,44 @@ pub(super) struct ServeArgs {
     fetch_private: bool,
 }
 
+impl ServeArgs {
+    pub(super) fn flags(self) -> Flags {
+        Flags {
+            listen: self.listen,
+            public_url: self.public_url,
+            rate_limit: self.rate_limit,
+            log_keep_days: self.log_keep_days,
+            log_keep_megabytes: self.log_keep_megabytes,
+            trusted_proxies: self.trusted_proxies,
+            fetch_private: self.fetch_private,
+            brake_percent: self.brake_percent,
+            brake_least: self.brake_least,
+            log_format: self.log_format,
+            metrics_listen: self.metrics_listen,
+            max_connections: self.max_connections,
+            idle_timeout: self.idle_timeout,
+            body_timeout: self.body_timeout,
+        }
+    }
+}
+
 pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failure> {
-    let flags = Flags {
-        listen: args.listen,
-        public_url: args.public_url,
-        rate_limit: args.rate_limit,
-        log_keep_days: args.log_keep_days,
-        log_keep_megabytes: args.log_keep_megabytes,
-        trusted_proxies: args.trusted_proxies,
-        brake_percent: args.brake_percent,
-        brake_least: args.brake_least,
-        fetch_private: args.fetch_private,
+    let mut config = Config::new(args.flags(), &session.file)?;
+    refuse_half_a_copy(&session.store).await?;
+    // From here on the server can be asked to stop, also while it starts.
+    let stop = stop_signal();
+    let listener = bind(config.listen).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
     };
-    let mut config = Config::new(flags, &session.file)?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
     let address =
         listener.local_addr().map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
     if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
         config.public_url = format!("http://{address}");
     }
     config.listen = address;
-    telemetry::start();
+    telemetry::start(config.log_format);
     println!("SpaceIQ is up: {}", config.public_url);
     if !assets::are_built() {
         println!("This program was built without its styles and scripts; cargo xtask build includes them.");
@@ -91,14 +123,28 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     print_setup_link(&session.store, &config).await?;
     tokio::spawn(purge(session.store.clone(), config.log_limits()));
     tokio::spawn(clean::forever(session.store.clone()));
+    let limits = config.limits.within_the_process();
     let state = AppState::new(session.store, config, session.random);
-    let app = router::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app)
-        .with_graceful_shutdown(stop_signal())
-        .await
-        .map_err(|error| Failure(format!("the server stopped: {error}")))?;
+    if let Some(listener) = metrics {
+        tokio::spawn(axum::serve(listener, metrics::router(state.clone())).into_future());
+    }
+    listener::serve(listener, router::router(state.clone()), limits, stop).await;
     state.finish().await;
+    if let Err(error) = state.store.step_back().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "another server waits before it takes over");
+    }
     Ok(())
+}
+
+/// What is served while a copy goes on in it would be lost, or be in the copy's way.
+async fn refuse_half_a_copy(store: &Store) -> Result<(), Failure> {
+    let mut reader = store.read().await?;
+    match transfer::unfinished_copy(&mut reader.conn()).await? {
+        Some(source) => Err(Failure(format!(
+            "a copy of {source} into this database did not end; start the same spaceiq copy again first"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// While no account exists, whoever holds this link becomes the first admin.
@@ -127,31 +173,39 @@ async fn print_setup_link(store: &Store, config: &Config) -> Result<(), Failure>
 /// Removes what nobody asks for any more.
 async fn purge(store: Store, limits: Limits) {
     loop {
-        let now = store.now();
-        let purged: Result<(), StoreError> = store
-            .write(move |conn| {
-                Box::pin(async move {
-                    sessions::purge(conn, now).await?;
-                    attempts::purge(conn, now).await?;
-                    invitations::purge(conn, now - INVITATIONS_KEPT).await?;
-                    brakes::purge(conn, now, deleted_employees::KEPT).await?;
-                    usage::purge(conn, now - USAGE_KEPT).await
-                })
-            })
-            .await;
-        if let Err(error) = purged {
-            tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
-        }
-        if let Err(error) = brake::restore_the_rest(&store).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "not everybody was restored");
-        }
-        if let Err(error) = forget_deleted(&store).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "deleted employees were not forgotten");
-        }
-        if let Err(error) = prune(&store, limits).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "old provisioning events were not removed");
+        match store.is_mine("purge", PURGE_LEASE).await {
+            Ok(true) => purge_once(&store, limits).await,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed"),
         }
         tokio::time::sleep(PURGE_EVERY).await;
+    }
+}
+
+async fn purge_once(store: &Store, limits: Limits) {
+    let now = store.now();
+    let purged: Result<(), StoreError> = store
+        .write(move |conn| {
+            Box::pin(async move {
+                sessions::purge(conn, now).await?;
+                attempts::purge(conn, now).await?;
+                invitations::purge(conn, now - INVITATIONS_KEPT).await?;
+                brakes::purge(conn, now, deleted_employees::KEPT).await?;
+                usage::purge(conn, now - USAGE_KEPT).await
+            })
+        })
+        .await;
+    if let Err(error) = purged {
+        tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
+    }
+    if let Err(error) = brake::restore_the_rest(store).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "not everybody was restored");
+    }
+    if let Err(error) = forget_deleted(store).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "deleted employees were not forgotten");
+    }
+    if let Err(error) = prune(store, limits).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "old provisioning events were not removed");
     }
 }
 
@@ -190,27 +244,35 @@ async fn prune(store: &Store, limits: Limits) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Resolves when the operator or the system asks the server to stop; requests under way are answered first.
-async fn stop_signal() {
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| Failure(format!("cannot listen on {address}: {error}")))
+}
+
+/// Listens to the system from now on; resolves when the operator or the system asks the server to stop. Requests under
+/// way are answered first.
+fn stop_signal() -> impl Future<Output = ()> {
     let interrupted = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
     #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
+    let terminated = {
+        let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        async {
+            match signal {
+                Ok(mut signal) => drop(signal.recv().await),
+                Err(_) => std::future::pending().await,
             }
-            Err(_) => std::future::pending().await,
         }
     };
     #[cfg(not(unix))]
     let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+    async {
+        tokio::select! {
+            () = interrupted => {}
+            () = terminated => {}
+        }
+        tracing::info!("stopping");
     }
-    tracing::info!("stopping");
 }

@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 35] = [
+const ACTIONS: [(&str, &str); 39] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -46,6 +46,10 @@ const ACTIONS: [(&str, &str); 35] = [
     ("sso.unlink", "Ended the link to an employee of"),
     ("sso.sign_in", "Signed in through the identity provider"),
     ("sso.refused", "Refused a sign-on"),
+    ("sso.test", "Tested sign-on:"),
+    ("sso.require", "Required single sign-on with"),
+    ("sso.optional", "Let passwords sign in again beside"),
+    ("sso.break_glass", "Made the way in without single sign-on"),
     ("brake.pull", "Pulled the brake of"),
     ("brake.restore", "Restored everybody whom the brake held of"),
     ("brake.confirm", "Confirmed what the brake held of"),

@@ -1,7 +1,7 @@
 //! Behind the link of an invitation: whoever holds it chooses a password and has an account.
 
 use app::components::FieldError;
-use app::pages::{InvitationForm, InvitationPage, Page};
+use app::pages::{InvitationForm, InvitationPage, Page, SignOnPage};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -14,6 +14,7 @@ use store::{AccountId, StoreError, invitations, tenants};
 use super::error::ConsoleError;
 use super::page::{Asked, Fields, Visitor, role_name};
 use super::sign_in;
+use super::sso::require::other_way;
 use crate::password;
 use crate::state::AppState;
 
@@ -74,6 +75,12 @@ pub(super) async fn accept(
     }
     match create(&state, sent).await? {
         Some(account) => {
+            if let Some(sign_on) = other_way(&state, &account).await? {
+                let text = "Your company signs in through its identity provider. Ask an admin to link your account to your employee record, and then go there.";
+                let link = Some((sign_on, "Go to single sign-on"));
+                let page = SignOnPage { title: "Your account is ready", text: text.to_owned(), link };
+                return Ok(visitor.show(Page::SignOn(page)).await);
+            }
             sign_in::begin(&state, &visitor, account).await?;
             visitor.go_to("/employees", "Your account is ready, and you are signed in.").await
         }

@@ -159,7 +159,9 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/delete"), get(delete_integration::ask).post(delete_integration::delete));
     let sign_on = Router::new()
         .route(&one("/sso"), get(sso::back).post(sso::save))
-        .route(&one("/sso/disable"), get(sso::back).post(sso::disable));
+        .route(&one("/sso/disable"), get(sso::back).post(sso::disable))
+        .route(&one("/sso/required"), get(sso::back).post(sso::require::require))
+        .route(&one("/sso/optional"), get(sso::back).post(sso::require::lift));
     let metadata = Router::new()
         .route(&one("/sso/metadata"), get(sso::back).post(sso::metadata::compare))
         .route_layer(DefaultBodyLimit::max(sso::metadata::MAX_FORM_SIZE));
@@ -172,6 +174,8 @@ fn manage_integrations(state: &AppState) -> Router<AppState> {
         .route(&one("/rehearsal/report"), get(rehearsal::rehearsal_report))
         .route(&one("/check"), get(rehearsal::check).post(rehearsal::start_check))
         .route(&one("/check/report"), get(rehearsal::check_report))
+        .route(&one("/sso/people"), get(sso::people::list))
+        .route(&one("/sso/test"), get(sso::require::test))
         .route(&one("/discard"), get(provider::back).post(tokens::discard))
         .route(&one("/attributes"), get(provider::back).post(custom_attributes::add))
         .route(&one("/attributes/remove"), get(provider::back).post(custom_attributes::remove))
@@ -187,6 +191,8 @@ fn manage_accounts(state: &AppState) -> Router<AppState> {
         .route("/settings/accounts", get(accounts::list).post(accounts::invite))
         .route(&one("/role"), get(accounts::ask_about_role).post(accounts::change_role))
         .route(&one("/disable"), get(accounts::ask_to_disable).post(accounts::disable))
+        .route(&one("/link"), get(accounts::ask_to_link).post(accounts::link))
+        .route(&one("/unlink"), get(accounts::back_to_link).post(accounts::unlink))
         .route(&one("/enable"), get(accounts::ask_to_enable).post(accounts::enable))
         .route(&invitation("/renew"), get(accounts::back).post(accounts::renew))
         .route(&invitation("/withdraw"), get(accounts::back).post(accounts::withdraw));

@@ -14,11 +14,14 @@ use super::error::ConsoleError;
 use super::identity::local_path;
 use super::page::{Asked, Fields, Visitor};
 use super::session::{STAMP, Stamp};
+use super::sso::require::other_way;
 use crate::state::AppState;
 
 const AFTER_SIGN_IN: &str = "/employees";
 const REFUSED: &str =
     "E-mail address and password do not belong to an account that can sign in. Check both and try again.";
+
+const OTHER_WAY: &str = "Your company signs in through its identity provider, so this password signs nobody in here.";
 
 #[derive(Default, Deserialize)]
 pub(super) struct Wanted {
@@ -65,9 +68,14 @@ pub(super) async fn submit(
     let verdict = credentials::verify(&state, &visitor.client, &sent.email, sent.password, hash).await?;
     let refusal = verdict.refusal(REFUSED);
     let Some(account) = account.filter(|_| refusal.is_none()) else {
-        let page = LoginPage { email: sent.email, next: sent.next, refusal, not_set_up: false };
+        let page = LoginPage { email: sent.email, next: sent.next, refusal, ..LoginPage::default() };
         return Ok(verdict.mark(visitor.show_with(StatusCode::UNPROCESSABLE_ENTITY, Page::Login(page)).await));
     };
+    if let Some(sign_on) = other_way(&state, &account).await? {
+        let refusal = Some(OTHER_WAY.to_owned());
+        let page = LoginPage { email: sent.email, refusal, sign_on: Some(sign_on), ..LoginPage::default() };
+        return Ok(visitor.show_with(StatusCode::FORBIDDEN, Page::Login(page)).await);
+    }
     begin(&state, &visitor, account).await?;
     Ok(Redirect::to(local_path(&sent.next).unwrap_or(AFTER_SIGN_IN)).into_response())
 }

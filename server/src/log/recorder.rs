@@ -4,6 +4,7 @@
 //! fill the database, however often they ask.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -69,12 +70,15 @@ pub(crate) struct FailureRecorder {
     waiting: Mutex<Waiting>,
     wake: Notify,
     store: Store,
+    /// How many were only counted since the server started.
+    overflowed: AtomicU64,
 }
 
 impl FailureRecorder {
     /// Starts the task that writes; it ends with the last reference to the recorder.
     pub(crate) fn start(store: Store) -> Arc<Self> {
-        let recorder = Arc::new(Self { waiting: Mutex::default(), wake: Notify::new(), store });
+        let recorder =
+            Arc::new(Self { waiting: Mutex::default(), wake: Notify::new(), store, overflowed: AtomicU64::new(0) });
         let weak = Arc::downgrade(&recorder);
         tokio::spawn(async move {
             while let Some(recorder) = weak.upgrade() {
@@ -89,8 +93,15 @@ impl FailureRecorder {
 
     /// Notes a request, or counts it when too much waits already.
     pub(crate) fn note(&self, failed: Failed) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).add(failed);
+        let is_kept = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).add(failed);
+        self.overflowed.fetch_add(u64::from(!is_kept), Ordering::Relaxed);
         self.wake.notify_one();
+    }
+
+    /// How many wait, and how many were only counted since the server started.
+    pub(crate) fn load(&self) -> (u64, u64) {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).events.len();
+        (waiting as u64, self.overflowed.load(Ordering::Relaxed))
     }
 
     /// Writes down what is left, before the server stops.
@@ -121,7 +132,8 @@ impl FailureRecorder {
 }
 
 impl Waiting {
-    fn add(&mut self, failed: Failed) {
+    /// Whether there was room for it.
+    fn add(&mut self, failed: Failed) -> bool {
         let refused = failed.outcome == Outcome::Refused;
         let exchange = &failed.exchange;
         let alike = Alike(failed.token.clone(), failed.digest, exchange.address.clone(), exchange.status);
@@ -129,7 +141,7 @@ impl Waiting {
             refused.then(|| self.refusals.get(&alike)).flatten().and_then(|at| self.events.get_mut(*at))
         {
             *repeats += 1;
-            return;
+            return true;
         }
         let minute = failed.at.unix_timestamp().div_euclid(60);
         if minute != self.minute.0 {
@@ -137,13 +149,14 @@ impl Waiting {
         }
         if self.events.len() >= QUEUE || (refused && self.minute.1 >= REFUSALS) {
             *self.lost.entry(failed.tenant).or_default() += 1;
-            return;
+            return false;
         }
         if refused {
             self.minute.1 += 1;
             self.refusals.insert(alike, self.events.len());
         }
         self.events.push((failed, 1));
+        true
     }
 }
 
@@ -237,8 +250,8 @@ mod tests {
     #[test]
     fn alike_refusals_are_one_and_failures_are_not() {
         let (mut waiting, now) = (Waiting::default(), OffsetDateTime::UNIX_EPOCH);
-        (0..1000).for_each(|_| waiting.add(failed(Outcome::Refused, 1, now)));
-        (0..3).for_each(|_| waiting.add(failed(Outcome::Failure, 1, now)));
+        (0..1000).for_each(|_| _ = waiting.add(failed(Outcome::Refused, 1, now)));
+        (0..3).for_each(|_| _ = waiting.add(failed(Outcome::Failure, 1, now)));
         let repeats: Vec<i64> = waiting.events.iter().map(|(_, repeats)| *repeats).collect();
         assert_eq!(repeats, [1000, 1, 1, 1]);
     }
@@ -246,11 +259,11 @@ mod tests {
     #[test]
     fn what_is_too_much_is_counted() {
         let (mut waiting, now) = (Waiting::default(), OffsetDateTime::UNIX_EPOCH);
-        (0..500).for_each(|address| waiting.add(failed(Outcome::Refused, address, now)));
+        (0..500).for_each(|address| _ = waiting.add(failed(Outcome::Refused, address, now)));
         assert_eq!((waiting.events.len(), waiting.lost[&None]), (REFUSALS, 380));
         waiting.add(failed(Outcome::Refused, 1000, now + time::Duration::minutes(1)));
         assert_eq!(waiting.events.len(), REFUSALS + 1);
-        (0..2000).for_each(|_| waiting.add(failed(Outcome::Failure, 1, now)));
+        (0..2000).for_each(|_| _ = waiting.add(failed(Outcome::Failure, 1, now)));
         assert_eq!(waiting.events.len(), QUEUE);
     }
 }

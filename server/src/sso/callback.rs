@@ -4,11 +4,12 @@ use app::pages::{Page, SignOnPage};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use scim::Document;
 use serde::Deserialize;
 use serde_json::json;
 use store::accounts::{self, Account};
 use store::audit::{self, Act};
-use store::sso::{self, EmployeeSession, Settings};
+use store::sso::{self, EmployeeSession, OpenRequest, Settings};
 use store::{Conn, StoreError};
 use time::{Duration, OffsetDateTime};
 
@@ -17,7 +18,8 @@ use super::address::Addresses;
 use super::certificate::Certificate;
 use super::login::settings;
 use super::secret::{self, Cookie};
-use super::verify::{self, Assertion, Expected, Verified};
+use super::trial;
+use super::verify::{self, Assertion, Examined, Expected, Verified};
 use crate::console::{self, ConsoleError, Fields, Visitor};
 use crate::state::AppState;
 
@@ -51,8 +53,11 @@ pub(super) async fn receive(
         }
         None => Vec::new(),
     };
-    let verified = verified(&state, &settings, &instance_id, &sent.response, &requests);
-    let outcome = match verified {
+    let examined = examine(&state, &settings, &instance_id, &sent.response, &requests);
+    if let Some(request) = trial::of(&requests, &examined) {
+        return trial::report(&state, &visitor, settings, request, examined).await;
+    }
+    let outcome = match examined.outcome {
         Ok(verified) => sign_in(&state, settings.clone(), verified).await?,
         Err(refusal) => Err(refusal),
     };
@@ -70,24 +75,25 @@ pub(super) async fn receive(
     }
 }
 
-fn verified(
+fn examine(
     state: &AppState,
     settings: &Settings,
     instance_id: &str,
     message: &str,
-    requests: &[String],
-) -> Result<Verified<Assertion>, Refusal> {
+    requests: &[OpenRequest],
+) -> Examined {
     let addresses = Addresses::new(&state.config, instance_id);
     let ders = [Some(settings.certificate.clone()), settings.next_certificate.clone()];
     let certificates: Vec<Certificate> =
         ders.into_iter().flatten().filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let requests: Vec<String> = requests.iter().map(|request| request.id.clone()).collect();
     let expected = Expected {
         issuer: &settings.issuer,
         certificates: &certificates,
         callback_url: &addresses.callback(),
         audience: &addresses.audience(),
         attribute: settings.attribute.as_deref(),
-        requests,
+        requests: &requests,
         allow_unsolicited: settings.allow_unsolicited,
         now: state.store.now(),
     };
@@ -125,27 +131,15 @@ async fn use_up(
     now: OffsetDateTime,
 ) -> Result<Result<Option<Account>, Refusal>, StoreError> {
     let (tenant, integration) = (&settings.tenant_id, &settings.integration_id);
-    // What was verified was verified against these: an admin may have turned sign-on off meanwhile.
-    if sso::find(conn, tenant, integration).await?.as_ref() != Some(settings) {
-        return Ok(Err(Refusal::Changed));
-    }
     if let Some(request) = &assertion.in_response_to
         && !sso::close_request(conn, tenant, request).await?
     {
         return Ok(Err(Refusal::UnknownRequest));
     }
-    if !sso::use_assertion(conn, (tenant, integration), &assertion.id, assertion.remembered_until).await? {
-        return Ok(Err(Refusal::Replayed));
-    }
-    let mut people = sso::find_people(conn, tenant, settings.match_by, &assertion.person).await?;
-    let (employee_id, document) = match (people.pop(), people.pop()) {
-        (Some(one), None) => one,
-        (None, _) => return Ok(Err(Refusal::UnknownPerson)),
-        (Some(_), Some(_)) => return Ok(Err(Refusal::SeveralPeople)),
+    let (employee_id, document) = match employee(conn, settings, assertion).await? {
+        Ok(found) => found,
+        Err(refusal) => return Ok(Err(refusal)),
     };
-    if !document.active() {
-        return Ok(Err(Refusal::Inactive));
-    }
     let session = EmployeeSession {
         tenant_id: tenant.clone(),
         employee_id: employee_id.clone(),
@@ -162,6 +156,32 @@ async fn use_up(
     let act = Act { actor: document.user_name(), action: "sso.sign_in", subject: document.user_name(), detail };
     audit::record(conn, tenant, &act, now).await?;
     Ok(Ok(account))
+}
+
+/// The employee whom the assertion names. It is used up by this, whoever that is.
+pub(super) async fn employee(
+    conn: &mut Conn<'_>,
+    settings: &Settings,
+    assertion: &Verified<Assertion>,
+) -> Result<Result<(String, Document), Refusal>, StoreError> {
+    let (tenant, integration) = (&settings.tenant_id, &settings.integration_id);
+    // What was verified was verified against these: an admin may have turned sign-on off meanwhile.
+    if sso::find(conn, tenant, integration).await?.as_ref() != Some(settings) {
+        return Ok(Err(Refusal::Changed));
+    }
+    if !sso::use_assertion(conn, (tenant, integration), &assertion.id, assertion.remembered_until).await? {
+        return Ok(Err(Refusal::Replayed));
+    }
+    let mut people = sso::find_people(conn, tenant, settings.match_by, &assertion.person).await?;
+    let (id, document) = match (people.pop(), people.pop()) {
+        (Some(one), None) => one,
+        (None, _) => return Ok(Err(Refusal::UnknownPerson)),
+        (Some(_), Some(_)) => return Ok(Err(Refusal::SeveralPeople)),
+    };
+    if !document.active() {
+        return Ok(Err(Refusal::Inactive));
+    }
+    Ok(Ok((id, document)))
 }
 
 /// The audit log learns exactly which rule was broken, the person what to do. Whoever floods us with refusals does not

@@ -5,8 +5,8 @@ use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use store::StoreError;
 use store::sso::{self, Settings};
+use store::{AccountId, StoreError};
 use time::Duration;
 
 use super::address::Addresses;
@@ -33,7 +33,7 @@ pub(super) async fn begin(
     headers: HeaderMap,
 ) -> Result<Response, ConsoleError> {
     let settings = settings(&state, &instance_id).await?;
-    let Some(destination) = settings.redirect_url else {
+    let Some(destination) = settings.redirect_url.clone() else {
         let page = SignOnPage {
             title: "Start at your identity provider",
             text: "Your company's identity provider has a tile for SpaceIQ. Open it there.".to_owned(),
@@ -41,14 +41,25 @@ pub(super) async fn begin(
         };
         return Ok(visitor.show(Page::SignOn(page)).await);
     };
+    send_away(&state, settings, (&instance_id, &destination), &headers, None).await
+}
+
+/// Sends the browser to the identity provider. With an account, its response only tries sign-on out for it.
+pub(crate) async fn send_away(
+    state: &AppState,
+    settings: Settings,
+    (instance_id, destination): (&str, &str),
+    headers: &HeaderMap,
+    test_by: Option<AccountId>,
+) -> Result<Response, ConsoleError> {
     let now = state.store.now();
     if state.sign_on_limit.take(&settings.tenant_id, now).is_err() {
         return Err(ConsoleError::Unavailable);
     }
-    let browser = Cookie::Request.secret(&state.config, &headers).unwrap_or_else(|| secret::draw(state.store.random()));
+    let browser = Cookie::Request.secret(&state.config, headers).unwrap_or_else(|| secret::draw(state.store.random()));
     let id = format!("id-{}", &secret::draw(state.store.random())[..40]);
-    let addresses = Addresses::new(&state.config, &instance_id);
-    let address = message::redirect_address(&addresses, &id, &destination, now).ok_or(ConsoleError::Broken)?;
+    let addresses = Addresses::new(&state.config, instance_id);
+    let address = message::redirect_address(&addresses, &id, destination, now).ok_or(ConsoleError::Broken)?;
     let hash = secret::hash(&browser);
     state
         .store
@@ -56,6 +67,9 @@ pub(super) async fn begin(
             Box::pin(async move {
                 let place = (&settings.tenant_id, &settings.integration_id);
                 sso::add_request(conn, place, &id, &hash, (now, now + WAITS)).await?;
+                if let Some(account) = test_by {
+                    sso::mark_as_test(conn, place.0, &id, &account).await?;
+                }
                 Ok::<_, StoreError>(())
             })
         })

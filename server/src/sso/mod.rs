@@ -6,6 +6,7 @@
 pub mod address;
 mod callback;
 pub mod certificate;
+mod fix;
 mod login;
 mod message;
 pub mod metadata;
@@ -13,6 +14,7 @@ mod record;
 mod refusal;
 mod secret;
 pub mod setup;
+mod trial;
 pub mod verify;
 mod xml;
 
@@ -20,6 +22,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
+pub(crate) use login::send_away;
 pub use refusal::{Check, Refusal};
 
 use crate::state::AppState;

@@ -26,6 +26,20 @@ pub enum Check {
 }
 
 impl Check {
+    /// All of them, in their order.
+    pub const ALL: [Self; 10] = [
+        Self::Message,
+        Self::Structure,
+        Self::Signature,
+        Self::Issuer,
+        Self::Destination,
+        Self::Audience,
+        Self::Times,
+        Self::Request,
+        Self::OneUse,
+        Self::Person,
+    ];
+
     /// The word in the audit log.
     pub fn key(self) -> &'static str {
         match self {

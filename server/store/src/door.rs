@@ -22,7 +22,7 @@ const BATCH: usize = 128;
 #[derive(Clone)]
 pub(crate) enum Door {
     Sqlite(mpsc::Sender<Box<dyn Job>>),
-    Postgres(PgPool),
+    Postgres(PgPool, &'static str),
 }
 
 impl Door {
@@ -33,8 +33,17 @@ impl Door {
         Self::Sqlite(sender)
     }
 
-    pub(crate) fn postgres(pool: PgPool) -> Self {
-        Self::Postgres(pool)
+    /// `begin` is the statement with which a transaction begins.
+    pub(crate) fn postgres(pool: PgPool, begin: &'static str) -> Self {
+        Self::Postgres(pool, begin)
+    }
+
+    /// How much waits before it.
+    pub(crate) fn waiting(&self) -> usize {
+        match self {
+            Self::Sqlite(queue) => queue.max_capacity() - queue.capacity(),
+            Self::Postgres(..) => 0,
+        }
     }
 
     pub(crate) async fn pass<T, E, F>(&self, work: F) -> Result<T, E>
@@ -50,8 +59,8 @@ impl Door {
                 queue.send(job).await.map_err(|_| StoreError::Unavailable(None))?;
                 answer.await.map_err(|_| StoreError::Unavailable(None))?
             }
-            Self::Postgres(pool) => {
-                let mut transaction = pool.begin().await.map_err(StoreError::from)?;
+            Self::Postgres(pool, begin) => {
+                let mut transaction = pool.begin_with(*begin).await.map_err(StoreError::from)?;
                 let outcome = guarded(work, &mut Conn::Postgres(&mut transaction)).await;
                 match &outcome {
                     Ok(_) => transaction.commit().await.map_err(|error| StoreError::Unavailable(Some(error)))?,

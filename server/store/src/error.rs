@@ -40,6 +40,12 @@ pub enum StoreError {
         /// In words, without personal data.
         what: &'static str,
     },
+    /// Moving data from or to a backup or another database cannot go on.
+    #[error("{0}")]
+    Transfer(String),
+    /// A file cannot be read or written.
+    #[error("the file cannot be used")]
+    File(#[from] std::io::Error),
     /// Work passed to [`crate::Store::write`] panicked; nothing of it was stored.
     #[error("a write panicked")]
     Panicked,
@@ -72,9 +78,10 @@ fn passes(error: &dyn DatabaseError) -> bool {
         // The low byte is the primary code: BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, FULL, CANTOPEN.
         return code.parse::<u32>().is_ok_and(|code| [5, 6, 7, 8, 9, 10, 13, 14].contains(&(code & 0xff)));
     }
-    // Classes 08 connection, 53 resources, 57 operator; serialization, deadlock, lock not available, standby server.
+    // Classes 08 connection, 53 resources, 57 operator; serialization, deadlock, lock not available, standby server; a
+    // database that lets nobody in, or is not there: it is being moved or restored.
     ["08", "53", "57"].iter().any(|class| code.starts_with(class))
-        || ["40001", "40P01", "55P03", "25006"].contains(&&*code)
+        || ["40001", "40P01", "55P03", "25006", "55000", "3D000"].contains(&&*code)
 }
 
 impl StoreError {

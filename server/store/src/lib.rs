@@ -15,12 +15,14 @@ mod door;
 pub mod employees;
 mod error;
 pub mod events;
+mod examine;
 mod filter_sql;
 mod fold;
 pub mod groups;
 mod ids;
 pub mod integrations;
 pub mod invitations;
+pub mod leases;
 pub mod listing;
 pub mod offboarding;
 pub mod one_time_code;
@@ -38,6 +40,7 @@ pub mod tenants;
 pub mod testing;
 mod texts;
 pub mod tokens;
+pub mod transfer;
 pub mod undo;
 mod url;
 pub mod usage;
@@ -50,6 +53,7 @@ use time::OffsetDateTime;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::StoreError;
+pub use examine::{Examined, examine};
 pub use ids::{AccountId, IntegrationId, InvitationId, TenantId, TokenId};
 pub use pool::{Conn, Reader};
 pub use random::{Random, SeededRandom, SystemRandom};
@@ -66,6 +70,19 @@ pub struct Store {
     door: Door,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// Under which this server holds leases.
+    holder: Arc<str>,
+}
+
+/// How busy the database is, as far as this server knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Writes that wait for SQLite's one writer.
+    pub writes_waiting: u64,
+    /// Connections in the pool.
+    pub connections: u64,
+    /// Those that nobody uses.
+    pub idle_connections: u64,
 }
 
 impl Store {
@@ -73,7 +90,8 @@ impl Store {
     /// date.
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
         let (pool, door) = open::open(url).await?;
-        let store = Self { pool, door, clock, random };
+        let holder = ids::new_id(clock.now(), &*random).into();
+        let store = Self { pool, door, clock, random, holder };
         store.index_words().await?;
         Ok(store)
     }
@@ -125,9 +143,33 @@ impl Store {
         ids::new_id(self.now(), self.random())
     }
 
+    /// How busy it is.
+    pub fn load(&self) -> Load {
+        let (connections, idle) = self.pool.size();
+        Load { writes_waiting: self.door.waiting() as u64, connections, idle_connections: idle as u64 }
+    }
+
     /// Whether other servers may use the same database.
     pub fn is_shared(&self) -> bool {
-        matches!(self.pool, Pool::Postgres(_))
+        !matches!(self.pool, Pool::Sqlite(_))
+    }
+
+    /// Whether this server is the one to do something for so long. A file has one server, which need not ask.
+    pub async fn is_mine(&self, name: &'static str, lasts: time::Duration) -> Result<bool, StoreError> {
+        if !self.is_shared() {
+            return Ok(true);
+        }
+        let (holder, now) = (self.holder.clone(), self.now());
+        self.write(move |conn| Box::pin(async move { leases::take(conn, name, &holder, now, lasts).await })).await
+    }
+
+    /// Leaves what this server does alone to the others, before it stops.
+    pub async fn step_back(&self) -> Result<(), StoreError> {
+        if !self.is_shared() {
+            return Ok(());
+        }
+        let holder = self.holder.clone();
+        self.write(move |conn| Box::pin(async move { leases::release(conn, &holder).await })).await
     }
 
     /// Whether the database answers.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
@@ -11,7 +12,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
 use crate::StoreError;
 use crate::door::Door;
-use crate::pool::Pool;
+use crate::pool::{BEGIN_AFRESH, Pool};
 use crate::readers::Readers;
 use crate::url::{DatabaseUrl, Engine};
 
@@ -22,15 +23,23 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const LOCKED_RETRY: Duration = Duration::from_millis(10);
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+/// sqlx's own lock belongs to a session, which a pooler such as PgBouncer gives to others between two transactions.
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrator = sqlx::migrate!("../../migrations/postgres");
+    migrator.set_locking(false);
+    migrator
+});
+/// Names the lock under which migrations run.
+const MIGRATION_LOCK: i64 = 0x5350_4143_4549_5131;
 
-type Cause = Box<dyn Error + Send + Sync>;
+pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
 /// Opens and migrates.
 pub(crate) async fn open(url: &DatabaseUrl) -> Result<(Pool, Door), StoreError> {
     let opened = match &url.0 {
         Engine::Sqlite(path) => sqlite(path).await,
-        Engine::Postgres(options) => postgres(options).await,
+        Engine::Postgres(options) => postgres(options, false).await,
+        Engine::PgBouncer(options) => postgres(options, true).await,
     };
     opened.map_err(|source| StoreError::CannotOpen { url: url.to_string(), source })
 }
@@ -39,15 +48,29 @@ async fn sqlite(path: &Path) -> Result<(Pool, Door), Cause> {
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)?;
     }
+    create_private(path)?;
     let options = sqlite_options(path);
     // In kibibytes. All indexes are written to, each somewhere else.
     let writing = options.clone().pragma("cache_size", "-16384");
     let mut writer = connect_when_free(&writing, Instant::now() + PATIENCE).await?;
-    migrate_sqlite(&mut writer).await?;
+    migrate_sqlite(&mut writer, None).await?;
     let [options, writing] = [options, writing].map(|options| options.create_if_missing(false));
     // Once the writer is open the file has its write-ahead log, and readers are not locked out.
     let readers = Readers::open(options.read_only(true), PATIENCE).await?;
     Ok((Pool::Sqlite(readers), Door::sqlite(writer, writing)))
+}
+
+/// Makes a file that nobody else on the machine can read; SQLite gives the write-ahead log the same permissions. One that
+/// is there stays as it is.
+pub(crate) fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// SQLite does not wait for the lock under which a new file becomes one with a write-ahead log, whatever its busy
@@ -67,7 +90,7 @@ fn is_locked(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| ["5", "261", "517", "773"].contains(&code.as_ref()))
 }
 
-fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+pub(crate) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -89,26 +112,43 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
 
 /// sqlx takes no lock around SQLite's migrations. Of two programs that start at once on a new file, the second finds
 /// each step done by the first the moment it tries it; it looks again and goes on.
-async fn migrate_sqlite(writer: &mut SqliteConnection) -> Result<(), Cause> {
+pub(crate) async fn migrate_sqlite(writer: &mut SqliteConnection, target: Option<i64>) -> Result<(), Cause> {
     let mut attempts = SQLITE.iter().count() + 1;
     loop {
-        match SQLITE.run_direct(None, &mut *writer, false).await {
+        match SQLITE.run_direct(target, &mut *writer, false).await {
             Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if attempts > 0 => attempts -= 1,
             done => return done.map_err(explained),
         }
     }
 }
 
-async fn postgres(options: &PgConnectOptions) -> Result<(Pool, Door), Cause> {
+async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<(Pool, Door), Cause> {
     // A pool would try again until its patience ends, and then not say what was wrong.
     let mut first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options))
         .await
         .map_err(|_| format!("the server did not answer within {} s", PATIENCE.as_secs()))??;
-    // sqlx takes an advisory lock around migrations: several servers may start at once.
-    POSTGRES.run_direct(None, &mut first, false).await.map_err(explained)?;
+    let mut transaction = first.begin_with(BEGIN_AFRESH).await?;
+    migrate_postgres(&mut transaction, None).await?;
+    transaction.commit().await?;
     first.close().await?;
     let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
-    Ok((Pool::Postgres(pool.clone()), Door::postgres(pool)))
+    Ok(if behind_pgbouncer {
+        (Pool::PgBouncer(pool.clone()), Door::postgres(pool, BEGIN_AFRESH))
+    } else {
+        (Pool::Postgres(pool.clone()), Door::postgres(pool, "BEGIN"))
+    })
+}
+
+/// All migrations within one transaction, under a lock that ends with it: of several servers that start at once, one
+/// migrates and the others find it done.
+pub(crate) async fn migrate_postgres(transaction: &mut PgConnection, target: Option<i64>) -> Result<(), Cause> {
+    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *transaction).await?;
+    POSTGRES.run_direct(target, &mut *transaction, false).await.map_err(explained)
+}
+
+/// The number of the newest migration that this program knows.
+pub(crate) fn latest_migration() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 fn explained(error: MigrateError) -> Cause {

@@ -1,7 +1,7 @@
 //! Connections to either engine, and the macro that runs one statement on both.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection};
+use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection, Transaction};
 
 use crate::StoreError;
 use crate::readers::{Readers, SqliteReader};
@@ -23,10 +23,15 @@ macro_rules! run {
 }
 pub(crate) use run;
 
+/// Behind PgBouncer a connection may hold statements that another client prepared under the names that ours would get.
+pub(crate) const BEGIN_AFRESH: &str = "BEGIN; DEALLOCATE ALL";
+
 #[derive(Clone)]
 pub(crate) enum Pool {
     Sqlite(Readers),
     Postgres(PgPool),
+    /// See [`crate::url::Engine`].
+    PgBouncer(PgPool),
 }
 
 /// A connection taken from the pool for reading.
@@ -35,6 +40,8 @@ pub enum Reader {
     Sqlite(SqliteReader),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
+    /// PostgreSQL behind PgBouncer: only within a transaction is a statement run where it was prepared.
+    PgBouncer(Transaction<'static, Postgres>),
 }
 
 /// A connection to either engine, in a transaction when it comes from [`crate::Store::write`].
@@ -51,6 +58,7 @@ impl Reader {
         match self {
             Self::Sqlite(reader) => Conn::Sqlite(reader.connection()),
             Self::Postgres(connection) => Conn::Postgres(connection),
+            Self::PgBouncer(transaction) => Conn::Postgres(transaction),
         }
     }
 }
@@ -97,10 +105,19 @@ impl Conn<'_> {
 }
 
 impl Pool {
+    /// Connections, and how many of them are idle.
+    pub(crate) fn size(&self) -> (u64, usize) {
+        match self {
+            Self::Sqlite(readers) => readers.size(),
+            Self::Postgres(pool) | Self::PgBouncer(pool) => (pool.size().into(), pool.num_idle()),
+        }
+    }
+
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(match self {
             Self::Sqlite(readers) => Reader::Sqlite(readers.take().await?),
             Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            Self::PgBouncer(pool) => Reader::PgBouncer(pool.begin_with(BEGIN_AFRESH).await?),
         })
     }
 }

@@ -35,6 +35,13 @@ impl Readers {
         Ok(Self(Arc::new(Inner { options, patience, free: Arc::new(Semaphore::new(CONNECTIONS)), idle })))
     }
 
+    /// Connections, and how many of them are idle.
+    pub(crate) fn size(&self) -> (u64, usize) {
+        let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let used = CONNECTIONS - self.0.free.available_permits().min(CONNECTIONS);
+        ((used + idle) as u64, idle)
+    }
+
     /// One that nobody else uses, until it is dropped.
     pub(crate) async fn take(&self) -> Result<SqliteReader, sqlx::Error> {
         let permit = tokio::time::timeout(self.0.patience, self.0.free.clone().acquire_owned());

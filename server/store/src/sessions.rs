@@ -158,6 +158,15 @@ pub async fn end_others(
     Ok(ended)
 }
 
+/// How many sessions are live, in all companies.
+pub async fn count(conn: &mut Conn<'_>, now: OffsetDateTime) -> Result<u64, StoreError> {
+    let count: i64 = run!(conn, |c| sqlx::query_scalar("SELECT count(*) FROM sessions WHERE expires_at > $1")
+        .bind(milliseconds(now))
+        .fetch_one(c)
+        .await)?;
+    Ok(count.unsigned_abs())
+}
+
 /// Removes the rows of sessions that expired.
 pub async fn purge(conn: &mut Conn<'_>, now: OffsetDateTime) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")

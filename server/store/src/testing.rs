@@ -98,6 +98,23 @@ impl TestDatabase {
         self.folder.path()
     }
 
+    /// Ends everybody's connections to it, on PostgreSQL.
+    pub async fn kill_connections(&self) {
+        let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'";
+        self.as_admin(kill).await;
+    }
+
+    /// Whether new connections to it are let in, on PostgreSQL.
+    pub async fn allow_connections(&self, allowed: bool) {
+        self.as_admin(&format!("ALTER DATABASE {{name}} ALLOW_CONNECTIONS {allowed}")).await;
+    }
+
+    async fn as_admin(&self, sql: &str) {
+        let (server, name) = self.drop.as_ref().expect("a database on PostgreSQL");
+        let mut admin = sqlx::PgConnection::connect(server).await.expect("the test PostgreSQL answers");
+        admin.execute(AssertSqlSafe(sql.replace("{name}", name))).await.expect("done");
+    }
+
     /// Opens it with a clock that stands still and randomness that repeats.
     pub async fn open(&self) -> (Store, Arc<FixedClock>) {
         let clock = Arc::new(FixedClock::new(datetime!(2026-11-23 09:00 UTC)));
@@ -145,6 +162,12 @@ pub async fn plan_of_group_list(
     after: (&str, &str),
 ) -> Vec<String> {
     listing::plan(conn, tenant, Table::Groups, wanted, after).await.expect("a plan")
+}
+
+/// One text a row.
+pub async fn rows(conn: &mut Conn<'_>, sql: &str) -> Result<Vec<String>, StoreError> {
+    let sql = AssertSqlSafe(sql.to_owned());
+    Ok(crate::pool::run!(conn, |c| sqlx::query_scalar(sql).fetch_all(c).await)?)
 }
 
 /// Changes rows behind the store's back, as somebody with the database's password could.

@@ -1,6 +1,7 @@
 //! The command line, as a process of its own, beside a running server and without one.
 
 mod audit;
+mod operations;
 mod rehearse;
 mod sso;
 mod tokens;
@@ -39,7 +40,7 @@ fn spaceiq_on(database: &str, arguments: &[&str], input: &str) -> Said {
 
 /// Runs `spaceiq` on the server's database; it must succeed.
 #[track_caller]
-fn spaceiq(server: &TestServer, arguments: &[&str]) -> String {
+pub(crate) fn spaceiq(server: &TestServer, arguments: &[&str]) -> String {
     let said = spaceiq_on(server.database_url(), arguments, "correct horse battery\n");
     assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
     said.out

@@ -105,6 +105,10 @@ const ROUTES: &[Route] = &[
     ("P/attributes/remove", Integrations, Some(303), Some((&[("name", "kept")], 409, None))),
     ("P/sso", Integrations, Some(303), Some((&[("issuer", "https://evil.test"), ("match_by", "email")], 422, None))),
     ("P/sso/metadata", Integrations, Some(303), Some((&[("metadata", "<x/>")], 400, None))),
+    ("P/sso/people", Integrations, Some(200), None),
+    ("P/sso/test", Integrations, Some(303), None),
+    ("P/sso/required", Integrations, Some(303), Some((&[("break_glass", "x")], 422, None))),
+    ("P/sso/optional", Integrations, Some(303), Some((&[], 303, None))),
     ("P/sso/disable", Integrations, Some(303), Some((&[], 303, None))),
     ("P/tokens", Integrations, Some(200), None),
     ("P/health", Integrations, Some(200), None),
@@ -115,6 +119,8 @@ const ROUTES: &[Route] = &[
         Some((&[("request_key", "by hand"), ("email", "x@y.test"), ("role", "admin")], 400, None))),
     ("/settings/accounts/{account}/role", Accounts, Some(200),
         Some((&[("seen", "viewer enabled"), ("role", "admin")], 400, Some(404)))),
+    ("/settings/accounts/{account}/link", Accounts, Some(200), Some((&[("employee", "nobody")], 422, Some(404)))),
+    ("/settings/accounts/{account}/unlink", Accounts, Some(303), Some((&[], 303, Some(404)))),
     ("/settings/accounts/{account}/disable", Accounts, Some(200), Some((&[("seen", "viewer enabled")], 400, Some(404)))),
     ("/settings/accounts/{account}/enable", Accounts, Some(200), Some((&[("seen", "viewer disabled")], 400, Some(404)))),
     ("/settings/accounts/invitations/{invitation}/renew", Accounts, Some(303),
@@ -129,7 +135,7 @@ const ROUTES: &[Route] = &[
 const FALLBACK: &str = "axum_fallback";
 
 /// Pages that belong to one company.
-const OWN_PAGES: [&str; 10] = [
+const OWN_PAGES: [&str; 11] = [
     "/employees/deleted/{",
     "/undo",
     "/employees/{",
@@ -140,6 +146,7 @@ const OWN_PAGES: [&str; 10] = [
     "/role",
     "}/disable",
     "/enable",
+    "/link",
 ];
 
 #[test]

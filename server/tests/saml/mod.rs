@@ -2,7 +2,10 @@
 
 mod callback;
 mod metadata;
+mod people;
+mod required;
 mod settings;
+mod trial;
 
 use serde_json::json;
 use store::integrations::Provider;
@@ -74,6 +77,20 @@ impl<'s> Company<'s> {
         assert_eq!(answer.status, 303, "{}", answer.text);
         let query = answer.header("location").strip_prefix(REDIRECT).expect("the identity provider's address");
         request_id(query)
+    }
+
+    /// Begins a test; the request's id.
+    fn begin_test(&self, browser: &Browser) -> String {
+        let answer = browser.get(&format!("{FORM}/test"));
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        request_id(answer.header("location").strip_prefix(REDIRECT).expect("the identity provider's address"))
+    }
+
+    /// A test that passes.
+    fn test_passes(&self, id: &str) {
+        let request = self.begin_test(&self.admin);
+        let answer = self.post(&self.admin, &self.response(id, Some(&request)));
+        assert!(answer.status == 200 && answer.text.contains("Every check passed"), "{}", answer.text);
     }
 
     /// Signs ada in.

@@ -24,7 +24,7 @@ pub(crate) struct Browser {
 impl TestServer {
     /// Someone who is not signed in.
     pub(crate) fn browser(&self) -> Browser {
-        Browser { client: Client::new(self.url(""), None), cookies: RefCell::default() }
+        Browser::at(self.url(""))
     }
 
     /// A code as the server prints it on its first start, good for a day.
@@ -73,6 +73,11 @@ impl Tenant<'_> {
 }
 
 impl Browser {
+    /// Someone in front of the console at an address.
+    pub(crate) fn at(url: String) -> Self {
+        Self { client: Client::new(url, None), cookies: RefCell::default() }
+    }
+
     /// Opens a page.
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send("GET", path, &[], None)

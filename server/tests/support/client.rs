@@ -93,6 +93,22 @@ impl Client {
 
     /// Any request.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
+        self.attempt(method, path, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// JSON for a server that may be gone; `None` when it does not answer.
+    pub(crate) fn try_send(&self, method: &str, path: &str, body: &Value) -> Option<Answer> {
+        let headers = [("content-type", "application/scim+json")];
+        self.attempt(method, path, &headers, Some(body.to_string().as_bytes())).ok()
+    }
+
+    fn attempt(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, ureq::Error> {
         let url = format!("{}{path}", self.base);
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let mut request = Request::builder().method(method.clone()).uri(&url);
@@ -108,13 +124,13 @@ impl Client {
             None if !method.is_safe() => self.agent.run(request.body(&[][..]).expect("a request")),
             None => self.agent.run(request.body(()).expect("a request")),
         };
-        let mut response = sent.unwrap_or_else(|error| panic!("{method} {url}: {error}"));
-        Answer {
+        let mut response = sent?;
+        Ok(Answer {
             asked: format!("{method} {path}"),
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            text: response.body_mut().with_config().limit(256 << 20).read_to_string().expect("a body of text"),
-        }
+            text: response.body_mut().with_config().limit(256 << 20).read_to_string()?,
+        })
     }
 }
 

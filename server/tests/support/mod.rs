@@ -18,11 +18,13 @@
 pub(crate) mod browser;
 mod client;
 pub(crate) mod idp;
+mod process;
 pub(crate) mod replay;
 mod server;
 mod tenant;
 
 pub(crate) use client::{Answer, Client};
+pub(crate) use process::Process;
 pub(crate) use server::{TestServer, on_each_engine};
 pub(crate) use store::testing::Engine;
 pub(crate) use tenant::Tenant;

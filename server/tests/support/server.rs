@@ -112,6 +112,16 @@ impl TestServer {
         &self.database.url
     }
 
+    /// The database, for what is done to it from outside.
+    pub(crate) fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
+    /// One text a row, read behind everybody's back.
+    pub(crate) fn rows(&self, sql: &str) -> Vec<String> {
+        self.read(async |conn| store::testing::rows(conn, sql).await)
+    }
+
     /// Somebody without a token, at `/scim`.
     pub(crate) fn stranger(&self) -> Client {
         Client::new(self.url("/scim"), None)

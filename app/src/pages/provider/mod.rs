@@ -15,7 +15,7 @@ pub use attributes::{AttributeDraft, AttributeRow, Attributes, TYPES};
 pub use generate::{LIFETIMES, TokenDraft};
 pub use health::{Health, HealthState};
 pub use reveal::Reveal;
-pub use sso::{CertificateLine, MetadataDraft, SsoDraft, SsoTab};
+pub use sso::{CertificateLine, MetadataDraft, SsoDraft, SsoRequirement, SsoTab};
 pub use token::{TokenCard, TokenState};
 
 use super::integrations::mark;

@@ -1,6 +1,7 @@
 //! Who signs in to the console: the list, and what is decided about it.
 
 mod invite;
+mod link;
 mod standing;
 
 use app::components::{FieldError, moment};
@@ -8,10 +9,13 @@ use app::pages::{AccountRow, AccountsPage, InvitationDraft, InvitationRow, Page}
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
+use scim::Document;
 use store::accounts::{self, Account, Role};
 use store::invitations::{self, Invitation};
+use store::{AccountId, sso};
 
 pub(super) use invite::{invite, renew, withdraw};
+pub(super) use link::{ask_to_link, back_to_link, link, unlink};
 pub(super) use standing::{ask_about_role, ask_to_disable, ask_to_enable, change_role, disable, enable};
 
 use super::error::ConsoleError;
@@ -35,10 +39,11 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
     let all = accounts::list(&mut conn, &account.tenant_id).await?;
+    let linked = sso::linked(&mut conn, &account.tenant_id).await?;
     let invited = invitations::list(&mut conn, &account.tenant_id).await?;
     drop(reader);
     Ok(AccountsPage {
-        accounts: all.iter().map(|one| account_row(one, account)).collect(),
+        accounts: all.iter().map(|one| account_row(one, account, &linked)).collect(),
         invitations: invited.into_iter().map(|one| invitation_row(state, one, account.role)).collect(),
         givable: givable(account.role),
         draft: InvitationDraft {
@@ -51,7 +56,8 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     })
 }
 
-fn account_row(account: &Account, visitor: &Account) -> AccountRow {
+fn account_row(account: &Account, visitor: &Account, linked: &[(AccountId, String, Document)]) -> AccountRow {
+    let employee = linked.iter().find(|(id, _, _)| *id == account.id);
     AccountRow {
         id: account.id.to_string(),
         email: account.email.clone(),
@@ -59,6 +65,7 @@ fn account_row(account: &Account, visitor: &Account) -> AccountRow {
         enabled: account.standing().enabled,
         last_sign_in: account.last_sign_in_at.map_or_else(|| "Never".to_owned(), moment),
         own: account.id == visitor.id,
+        employee: employee.map(|(_, _, document)| document.shown_name()),
         manageable: visitor.role.may_give(account.role),
     }
 }

@@ -20,6 +20,8 @@ use crate::state::AppState;
 const LAST_ADMIN: &str =
     "This is the last admin who can sign in, so nobody could undo it. Make someone else an admin first.";
 
+const BREAK_GLASS: &str = "Single sign-on is required, and this admin's password is the way in without it. Choose another admin for that first, on the SSO tab.";
+
 pub(in crate::console) async fn ask_about_role(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -50,7 +52,7 @@ async fn ask(state: &AppState, visitor: &Visitor, id: String, question: Question
 }
 
 /// The company's account with this id.
-async fn named(state: &AppState, visitor: &Visitor, id: &AccountId) -> Result<Account, ConsoleError> {
+pub(super) async fn named(state: &AppState, visitor: &Visitor, id: &AccountId) -> Result<Account, ConsoleError> {
     let mut reader = state.store.read().await?;
     let by = visitor.account()?;
     let found = accounts::get(&mut reader.conn(), &by.tenant_id, id).await?.ok_or(ConsoleError::NotFound)?;
@@ -159,6 +161,7 @@ async fn carry_out(
         }
         Outcome::NotAllowed => return Err(ConsoleError::BeyondOwnRole),
         Outcome::LastAdmin(account) => (account, LAST_ADMIN.to_owned()),
+        Outcome::BreakGlass(account) => (account, BREAK_GLASS.to_owned()),
         Outcome::Changed(account) => {
             let actions = ["account.role", "account.disable", "account.enable", "account.recover"];
             let who = conflict::last(state, &account.tenant_id, &account.email, &actions).await?.unwrap_or_default();

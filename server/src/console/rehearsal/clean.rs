@@ -10,6 +10,8 @@ use time::OffsetDateTime;
 const LONGEST: time::Duration = time::Duration::minutes(2);
 /// How often lost runs are looked for.
 const EVERY: Duration = Duration::from_mins(2);
+/// The one of several servers that looks for them does so until it was silent for this long.
+const LEASE: time::Duration = time::Duration::minutes(5);
 
 /// Whether the server that ran it must have stopped.
 pub(super) fn is_lost(run: &Rehearsal, now: OffsetDateTime) -> bool {
@@ -44,13 +46,18 @@ pub async fn lost(store: &Store, before: OffsetDateTime) -> Result<usize, StoreE
     Ok(removed)
 }
 
+/// The same, unless another server does it.
+async fn lost_here(store: &Store, before: OffsetDateTime) -> Result<usize, StoreError> {
+    if store.is_mine("rehearsals", LEASE).await? { lost(store, before).await } else { Ok(0) }
+}
+
 /// Looks for lost runs when the server starts, and from time to time after that: another server on the same database
 /// may be in the middle of a run that began just now.
 pub(crate) async fn forever(store: Store) {
     // A file belongs to one server: whatever was not finished there is lost.
     let mut before = if store.is_shared() { store.now() - LONGEST } else { store.now() };
     loop {
-        match lost(&store, before).await {
+        match lost_here(&store, before).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "people and groups of a broken rehearsal were removed"),
             Err(error) => {

@@ -1,9 +1,11 @@
 //! The tab SSO of a provider's dialog.
 
 pub(super) mod metadata;
+pub(super) mod people;
+pub(super) mod require;
 
 use app::components::{FieldError, day};
-use app::pages::{CertificateLine, MetadataDraft, Page, SsoDraft, SsoTab, Tab, provider_address};
+use app::pages::{CertificateLine, MetadataDraft, Page, SsoDraft, SsoRequirement, SsoTab, Tab, provider_address};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
@@ -37,6 +39,10 @@ pub(super) async fn tab(
         Some(integration) => sso::find(conn, tenant, &integration.id).await?,
         None => None,
     };
+    let requirement = match &settings {
+        Some(settings) => require::card(conn, tenant, settings, now).await?,
+        None => SsoRequirement::default(),
+    };
     let addresses = Addresses::new(config, &sso::instance_id(tenant, provider));
     let certificates = settings.as_ref().map(|settings| certificates(settings, now)).unwrap_or_default();
     Ok(SsoTab {
@@ -48,6 +54,7 @@ pub(super) async fn tab(
         certificates,
         draft: settings.map_or_else(empty, |settings| shown(&settings)),
         metadata: MetadataDraft::default(),
+        requirement,
     })
 }
 

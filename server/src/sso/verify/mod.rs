@@ -3,6 +3,7 @@
 //! One parser and one tree. Structure is checked first, then the signature, then everything else; data is read only from
 //! the element that the signature covers.
 
+mod details;
 mod profile;
 mod signature;
 mod structure;
@@ -18,6 +19,7 @@ use xml_sec::XmlDocument;
 
 use super::Refusal;
 use super::certificate::Certificate;
+pub use details::Details;
 use signature::Signatures;
 
 /// The largest message, in bytes of XML. Real ones have 5 to 20 kB.
@@ -71,9 +73,37 @@ pub struct Expected<'a> {
     pub now: OffsetDateTime,
 }
 
+/// A response that was looked at.
+#[derive(Debug)]
+pub struct Examined {
+    /// The message as it came, if it could be decoded. Nothing in it may be believed.
+    pub message: Option<String>,
+    /// What the assertion says, once its signature was verified.
+    pub details: Option<Details>,
+    /// The assertion, or why it signs nobody in.
+    pub outcome: Result<Verified<Assertion>, Refusal>,
+}
+
 /// Verifies the value of the form field `SAMLResponse`.
-pub fn verify(message: &str, expected: &Expected<'_>) -> Result<Verified<Assertion>, Refusal> {
-    verify_xml(decode(message)?, expected)
+pub fn verify(message: &str, expected: &Expected<'_>) -> Examined {
+    match decode(message) {
+        Ok(xml) => verify_xml(xml, expected),
+        Err(refusal) => Examined { message: None, details: None, outcome: Err(refusal) },
+    }
+}
+
+fn verify_xml(xml: String, expected: &Expected<'_>) -> Examined {
+    let message = Some(xml.clone());
+    let mut details = None;
+    let outcome = parsed(xml).and_then(|(signatures, document)| {
+        signatures.verify(&document, expected.certificates)?;
+        document.with_view(|view| {
+            let parts = structure::parts(view.document())?;
+            details = Some(details::read(&parts));
+            profile::read(&parts, expected).map(Verified)
+        })
+    });
+    Examined { message, details, outcome }
 }
 
 /// saml-bindings §3.5.4: base64, in which line breaks may stand.
@@ -104,10 +134,4 @@ fn parsed(xml: String) -> Result<(Signatures, XmlDocument), Refusal> {
     let signatures = Signatures::new().map_err(|_| Refusal::BadSignature)?;
     let document = signatures.parse(xml)?;
     Ok((signatures, document))
-}
-
-fn verify_xml(xml: String, expected: &Expected<'_>) -> Result<Verified<Assertion>, Refusal> {
-    let (signatures, document) = parsed(xml)?;
-    signatures.verify(&document, expected.certificates)?;
-    document.with_view(|view| profile::read(&structure::parts(view.document())?, expected)).map(Verified)
 }

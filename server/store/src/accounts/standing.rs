@@ -2,7 +2,7 @@
 
 use super::{Account, Role, get, list};
 use crate::pool::run;
-use crate::{AccountId, Conn, StoreError, TenantId, milliseconds, sessions, tenants};
+use crate::{AccountId, Conn, StoreError, TenantId, milliseconds, sessions, sso, tenants};
 use time::OffsetDateTime;
 
 /// What can be changed about an account.
@@ -51,6 +51,8 @@ pub enum Outcome {
     NotAllowed,
     /// It would leave the company without an admin who can sign in; nothing was done.
     LastAdmin(Account),
+    /// While single sign-on is required, this admin's password is the way in without it; nothing was done.
+    BreakGlass(Account),
 }
 
 /// Carries a decision out. `None` when there is no such account. An account that may no longer sign in loses its
@@ -80,6 +82,9 @@ pub async fn decide(
         return Ok(Some(Outcome::Changed(account)));
     }
     if standing.is_acting_admin() && !wanted.is_acting_admin() {
+        if sso::requirement(conn, tenant).await?.is_some_and(|requirement| requirement.break_glass == *id) {
+            return Ok(Some(Outcome::BreakGlass(account)));
+        }
         let all = list(conn, tenant).await?;
         if !all.iter().any(|other| other.id != *id && other.standing().is_acting_admin()) {
             return Ok(Some(Outcome::LastAdmin(account)));

@@ -73,7 +73,6 @@ pub async fn record(
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
 struct Row {
     seq: i64,
     at: i64,
@@ -125,15 +124,19 @@ pub async fn first_broken(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Opti
             .fetch_optional(c)
             .await)?;
     let Some((last, last_hash)) = head else { return Ok(None) };
-    let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(
-        "SELECT seq, at, actor, action, subject, detail, hash FROM audit_events WHERE tenant_id = $1 ORDER BY seq"
+    // As a text: SQLite takes what is no JSON from whoever tampers.
+    let rows: Vec<(i64, i64, String, String, String, String, Vec<u8>)> = run!(conn, |c| sqlx::query_as(
+        "SELECT seq, at, actor, action, subject, CAST(detail AS TEXT), hash FROM audit_events WHERE tenant_id = $1
+         ORDER BY seq"
     )
     .bind(tenant.as_str())
     .fetch_all(c)
     .await)?;
     let mut previous = Vec::new();
     let mut next = 1;
-    for row in rows {
+    for (seq, at, actor, action, subject, detail, hash) in rows {
+        let Ok(detail) = serde_json::from_str(&detail) else { return Ok(Some(next)) };
+        let row = Row { seq, at, actor, action, subject, detail: Json(detail), hash };
         let at_end = row.seq == last;
         if row.seq != next || row.expected_hash(tenant, &previous) != row.hash || (at_end && row.hash != last_hash) {
             return Ok(Some(next));

@@ -1,10 +1,12 @@
 //! Which employee an account is. Only an admin says so.
 
+use scim::Document;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::ids::can_exist;
 use crate::pool::run;
-use crate::{AccountId, Conn, StoreError, TenantId, milliseconds};
+use crate::{AccountId, Conn, StoreError, TenantId, milliseconds, sessions};
 
 /// An account and the employee it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +41,20 @@ pub async fn link(
     if added == 1 { Ok(()) } else { Err(StoreError::Conflict("link")) }
 }
 
-/// Ends an account's link. Says whether there was one.
+/// The links of a company's accounts, each with its employee.
+pub async fn linked(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<(AccountId, String, Document)>, StoreError> {
+    let rows: Vec<(String, String, Json<Document>)> = run!(conn, |c| sqlx::query_as(
+        "SELECT l.account_id, e.id, e.data FROM account_employees l
+             JOIN employees e ON e.tenant_id = l.tenant_id AND e.id = l.employee_id
+         WHERE l.tenant_id = $1 ORDER BY l.account_id"
+    )
+    .bind(tenant.as_str())
+    .fetch_all(c)
+    .await)?;
+    Ok(rows.into_iter().map(|(account, employee, Json(document))| (AccountId(account), employee, document)).collect())
+}
+
+/// Ends an account's link and its sessions, which may rest on it. Says whether there was one.
 pub async fn unlink(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId) -> Result<bool, StoreError> {
     let removed =
         run!(conn, |c| sqlx::query("DELETE FROM account_employees WHERE tenant_id = $1 AND account_id = $2")
@@ -48,6 +63,9 @@ pub async fn unlink(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId)
             .execute(c)
             .await
             .map(|done| done.rows_affected()))?;
+    if removed == 1 {
+        sessions::end_all(conn, tenant, account).await?;
+    }
     Ok(removed == 1)
 }
 

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::ids::can_exist;
 use crate::pool::run;
-use crate::{Conn, IntegrationId, StoreError, TenantId, milliseconds};
+use crate::{AccountId, Conn, IntegrationId, StoreError, TenantId, milliseconds};
 
 /// SHA-256 of the secret in a browser's cookie.
 type BrowserHash = [u8; 32];
@@ -40,23 +40,51 @@ pub async fn add_request(
     Ok(())
 }
 
-/// The ids of a browser's requests to this provider that wait.
+/// Makes a request one that only tries sign-on out, for this account.
+pub async fn mark_as_test(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &str,
+    account: &AccountId,
+) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query("UPDATE sso_requests SET test_by = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id)
+        .bind(account.as_str())
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// A request that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// Its id.
+    pub id: String,
+    /// The account that tries sign-on out with it.
+    pub test_by: Option<AccountId>,
+}
+
+/// A browser's requests to this provider that wait, the newest first.
 pub async fn open_requests(
     conn: &mut Conn<'_>,
     (tenant, integration): (&TenantId, &IntegrationId),
     browser: &BrowserHash,
     now: OffsetDateTime,
-) -> Result<Vec<String>, StoreError> {
-    Ok(run!(conn, |c| sqlx::query_scalar(
-        "SELECT id FROM sso_requests
-         WHERE tenant_id = $1 AND integration_id = $2 AND browser_hash = $3 AND expires_at > $4 LIMIT 20"
+) -> Result<Vec<OpenRequest>, StoreError> {
+    let rows: Vec<(String, Option<String>)> = run!(conn, |c| sqlx::query_as(
+        "SELECT id, test_by FROM sso_requests
+         WHERE tenant_id = $1 AND integration_id = $2 AND browser_hash = $3 AND expires_at > $4
+         ORDER BY expires_at DESC, id DESC LIMIT 20"
     )
     .bind(tenant.as_str())
     .bind(integration.as_str())
     .bind(browser.as_slice())
     .bind(milliseconds(now))
     .fetch_all(c)
-    .await)?)
+    .await)?;
+    Ok(rows.into_iter().map(|(id, test_by)| OpenRequest { id, test_by: test_by.map(AccountId) }).collect())
 }
 
 /// Ends a request's wait. Says whether it waited: of two responses to one request, one finds it.

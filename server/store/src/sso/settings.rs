@@ -131,7 +131,7 @@ pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<Settings
     rows.into_iter().map(Settings::try_from).collect()
 }
 
-/// Stores settings in the place of those before.
+/// Stores settings in the place of those before. A test that passed says nothing of the new ones.
 pub async fn save(conn: &mut Conn<'_>, provider: Provider, settings: &Settings) -> Result<(), StoreError> {
     run!(conn, |c| {
         sqlx::query(
@@ -142,7 +142,8 @@ pub async fn save(conn: &mut Conn<'_>, provider: Provider, settings: &Settings) 
              certificate = excluded.certificate, next_certificate = excluded.next_certificate,
              redirect_url = excluded.redirect_url, portal_url = excluded.portal_url, logout_url = excluded.logout_url,
              allow_unsolicited = excluded.allow_unsolicited, attribute = excluded.attribute,
-             match_by = excluded.match_by, saved_at = excluded.saved_at, saved_by = excluded.saved_by"
+             match_by = excluded.match_by, saved_at = excluded.saved_at, saved_by = excluded.saved_by,
+             tested_at = NULL"
     )
     .bind(settings.tenant_id.as_str())
     .bind(settings.integration_id.as_str())
@@ -166,7 +167,8 @@ pub async fn save(conn: &mut Conn<'_>, provider: Provider, settings: &Settings) 
     Ok(())
 }
 
-/// Turns sign-on off: nobody gets in any more, and whoever is in is out. The settings stay. Says whether it was on.
+/// Turns sign-on off: nobody gets in any more, whoever is in is out, and nobody is required to come this way. The settings
+/// stay. Says whether it was on.
 pub async fn disable(conn: &mut Conn<'_>, tenant: &TenantId, integration: &IntegrationId) -> Result<bool, StoreError> {
     let changed = run!(conn, |c| sqlx::query(
         "UPDATE sso_settings SET enabled = FALSE WHERE tenant_id = $1 AND integration_id = $2 AND enabled = TRUE"
@@ -176,7 +178,7 @@ pub async fn disable(conn: &mut Conn<'_>, tenant: &TenantId, integration: &Integ
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
-    for table in ["employee_sessions", "sso_requests"] {
+    for table in ["employee_sessions", "sso_requests", "sso_requirements"] {
         let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND integration_id = $2");
         run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(tenant.as_str())

@@ -325,8 +325,22 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             sessions::end_of(conn, tenant, &id, &hash).await?;
             sessions::end_others(conn, tenant, &id, &hash).await.map(|_| ())
         }
-        30 => sso::save(conn, provider, &sso_settings(world, &connected, text)).await,
-        31 => sso::add_request(conn, (tenant, &connected), id, &[1; 32], (now, now + Duration::hours(1))).await,
+        30 => {
+            let settings = sso_settings(world, &connected, text);
+            sso::save(conn, provider, &settings).await?;
+            sso::passed_test(conn, (tenant, &connected), settings.saved_at, now).await?;
+            let wanted = sso::Requirement {
+                integration_id: connected,
+                break_glass: AccountId(id.to_owned()),
+                since: now,
+                required_by: text.to_owned(),
+            };
+            sso::require(conn, tenant, &wanted, now).await.map(|_| ())
+        }
+        31 => {
+            sso::add_request(conn, (tenant, &connected), id, &[1; 32], (now, now + Duration::hours(1))).await?;
+            sso::mark_as_test(conn, tenant, other, &AccountId(id.to_owned())).await
+        }
         32 => sso::use_assertion(conn, (tenant, &connected), id, now + Duration::hours(1)).await.map(|_| ()),
         33 => {
             let link = AccountLink {
@@ -338,6 +352,8 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
         }
         34 => {
             sso::close_request(conn, tenant, id).await?;
+            sso::give_break_glass(conn, tenant, &AccountId(other.to_owned())).await?;
+            sso::lift(conn, tenant).await?;
             sso::unlink(conn, tenant, &AccountId(id.to_owned())).await?;
             sso::purge(conn, tenant, now + Duration::days(1)).await?;
             sso::disable(conn, tenant, &connected).await.map(|_| ())
@@ -462,8 +478,11 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
             let links = (
                 sso::link_of_employee(conn, tenant, id).await?,
                 sso::link_of_account(conn, tenant, &AccountId(id.to_owned())).await?,
+                sso::linked(conn, tenant).await?,
+                sso::mismatches(conn, tenant, MatchBy::Email, "", 100).await?,
             );
-            format!("{settings:?} {people:?} {requests:?} {links:?}")
+            let required = (sso::requirement(conn, tenant).await?, sso::tested_at(conn, tenant, place.1).await?);
+            format!("{settings:?} {people:?} {requests:?} {links:?} {required:?}")
         }
         23 => {
             let deleted = deleted_employees::list(conn, tenant, None, 100).await?;

@@ -1,11 +1,12 @@
 use serde_json::json;
+use store::accounts::{self, Account, Decision, Outcome, Role, Standing};
 use store::integrations::{self, Provider};
-use store::sso::{self, AccountLink, EmployeeSession, MatchBy, Settings};
+use store::sso::{self, AccountLink, EmployeeSession, MatchBy, PROOF, Problem, Required, Requirement, Settings};
 use store::testing::Engine;
 use store::{AccountId, Conn, StoreError, TenantId, employees};
 use time::Duration;
 
-use crate::accounts::open_account;
+use crate::accounts::{disable, open_account};
 use crate::support::World;
 
 on_both_engines!(
@@ -18,6 +19,11 @@ on_both_engines!(
     people_are_found_by_what_was_chosen,
     an_account_is_one_employee,
     looking_things_up_uses_an_index,
+    a_test_is_known_by_its_request,
+    sign_on_is_required_only_where_that_locks_nobody_out,
+    the_way_in_without_it_stays_open,
+    whatever_ends_sign_on_ends_the_requirement,
+    whom_no_assertion_would_name_is_found,
 );
 
 fn settings(world: &World) -> Settings {
@@ -89,7 +95,8 @@ async fn request(world: &World, id: &'static str, browser: u8) {
 
 async fn open(world: &World, browser: u8) -> Vec<String> {
     let place = (&world.tenant, &world.integration);
-    read!(world, |conn| sso::open_requests(conn, place, &[browser; 32], world.store.now()))
+    let requests = read!(world, |conn| sso::open_requests(conn, place, &[browser; 32], world.store.now()));
+    requests.into_iter().map(|request| request.id).collect()
 }
 
 async fn close(world: &World, id: &'static str) -> bool {
@@ -347,4 +354,153 @@ async fn plan(world: &World, sql: &str) -> String {
         }
     };
     lines.join("\n")
+}
+
+async fn a_test_is_known_by_its_request(engine: Engine) {
+    let world = set_up(engine).await;
+    let ada = open_account(&world, "ada@x.test").await.expect("an account");
+    request(&world, "one", 1).await;
+    world.clock.advance(Duration::seconds(1));
+    request(&world, "two", 1).await;
+    let by = ada.id.clone();
+    work!(world, |conn| sso::mark_as_test(conn, &world.tenant, "two", &by).await).expect("marked");
+    let place = (&world.tenant, &world.integration);
+    let open = read!(world, |conn| sso::open_requests(conn, place, &[1; 32], world.store.now()));
+    let open: Vec<_> = open.iter().map(|one| (one.id.as_str(), one.test_by.as_ref())).collect();
+    assert_eq!(open, [("two", Some(&ada.id)), ("one", None)], "the newest first");
+}
+
+async fn require(world: &World, account: &Account) -> Required {
+    let wanted = Requirement {
+        integration_id: world.integration.clone(),
+        break_glass: account.id.clone(),
+        since: world.store.now(),
+        required_by: "ada@x.test".to_owned(),
+    };
+    work!(world, |conn| sso::require(conn, &world.tenant, &wanted, world.store.now()).await).expect("answered")
+}
+
+async fn test_passes(world: &World) {
+    work!(world, |conn| {
+        let place = (&world.tenant, &world.integration);
+        let saved_at = sso::find(conn, place.0, place.1).await?.expect("settings").saved_at;
+        sso::passed_test(conn, place, saved_at, world.store.now()).await
+    })
+    .expect("remembered");
+}
+
+async fn requirement(world: &World) -> Option<Requirement> {
+    read!(world, |conn| sso::requirement(conn, &world.tenant))
+}
+
+async fn sign_on_is_required_only_where_that_locks_nobody_out(engine: Engine) {
+    let world = set_up(engine).await;
+    let neighbour = world.neighbour().await;
+    let ada = open_account(&world, "ada@x.test").await.expect("an account");
+    let bob = open_account(&world, "bob@x.test").await.expect("an account");
+    let stranger = open_account(&neighbour, "eve@x.test").await.expect("an account");
+    assert_eq!(require(&world, &ada).await, Required::NotTested);
+    test_passes(&world).await;
+    world.clock.advance(PROOF + Duration::seconds(1));
+    assert_eq!(require(&world, &ada).await, Required::NotTested, "too long ago");
+    test_passes(&world).await;
+    world.clock.advance(PROOF);
+    assert_eq!(require(&world, &stranger).await, Required::NotAnAdmin, "of another company");
+    disable(&world, &bob).await;
+    assert_eq!(require(&world, &bob).await, Required::NotAnAdmin, "who cannot sign in");
+    world
+        .raw("UPDATE accounts SET role = 'it', disabled_at = NULL WHERE email_key = 'bob@x.test'")
+        .await
+        .expect("changed");
+    assert_eq!(require(&world, &bob).await, Required::NotAnAdmin);
+    assert_eq!(requirement(&world).await, None, "nothing was done");
+    save(&world, settings(&world)).await;
+    assert_eq!(require(&world, &ada).await, Required::NotTested, "the test was of other settings");
+    test_passes(&world).await;
+    assert_eq!(require(&world, &ada).await, Required::Done);
+    let required = requirement(&world).await.expect("required");
+    assert_eq!((required.break_glass, required.integration_id), (ada.id.clone(), world.integration.clone()));
+    assert_eq!(requirement(&neighbour).await, None);
+    save(&world, Settings { redirect_url: None, ..settings(&world) }).await;
+    test_passes(&world).await;
+    assert_eq!(require(&world, &ada).await, Required::Off, "nobody could begin");
+}
+
+async fn the_way_in_without_it_stays_open(engine: Engine) {
+    let world = set_up(engine).await;
+    let ada = open_account(&world, "ada@x.test").await.expect("an account");
+    let bob = open_account(&world, "bob@x.test").await.expect("an account");
+    test_passes(&world).await;
+    assert_eq!(require(&world, &ada).await, Required::Done);
+    for wanted in [Standing { role: Role::Admin, enabled: false }, Standing { role: Role::It, enabled: true }] {
+        let (decision, id) = (Decision { by: None, seen: ada.standing(), wanted }, ada.id.clone());
+        let decided: Result<_, StoreError> =
+            work!(world, |conn| accounts::decide(conn, &world.tenant, &id, decision, world.store.now()).await);
+        assert!(matches!(decided, Ok(Some(Outcome::BreakGlass(_)))), "{decided:?}");
+    }
+    let given = |account: &AccountId| {
+        let account = account.clone();
+        let world = world.clone();
+        async move { work!(world, |conn| sso::give_break_glass(conn, &world.tenant, &account).await).expect("answered") }
+    };
+    assert!(!given(&AccountId("nobody".to_owned())).await);
+    assert!(given(&bob.id).await);
+    assert_eq!(requirement(&world).await.expect("required").break_glass, bob.id);
+    disable(&world, &ada).await;
+    assert!(!given(&ada.id).await, "who cannot sign in is no way in");
+    let lift = || async { work!(world, |conn| sso::lift(conn, &world.tenant).await).expect("answered") };
+    assert!(lift().await);
+    assert!(!lift().await);
+    assert!(!given(&bob.id).await, "nothing is required");
+}
+
+async fn whatever_ends_sign_on_ends_the_requirement(engine: Engine) {
+    let world = set_up(engine).await;
+    let ada = open_account(&world, "ada@x.test").await.expect("an account");
+    test_passes(&world).await;
+    assert_eq!(require(&world, &ada).await, Required::Done);
+    work!(world, |conn| sso::disable(conn, &world.tenant, &world.integration).await).expect("disabled");
+    assert_eq!(requirement(&world).await, None);
+    assert_eq!(require(&world, &ada).await, Required::Off);
+}
+
+async fn whom_no_assertion_would_name_is_found(engine: Engine) {
+    let world = set_up(engine).await;
+    let neighbour = world.neighbour().await;
+    let person = |name: &str, email: &str, external: &str, active: bool| {
+        let mut body = json!({"userName": name, "active": active});
+        if !email.is_empty() {
+            body["emails"] = json!([{"value": email}]);
+        }
+        if !external.is_empty() {
+            body["externalId"] = external.into();
+        }
+        body
+    };
+    for (company, id, body) in [
+        (&world, "a", person("a@x.test", "a@x.test", "1", true)),
+        (&world, "b", person("bob", "", "", true)),
+        (&world, "c", person("c@x.test", "Shared@x.test", "2", true)),
+        (&world, "d", person("d@x.test", "shared@X.test", "2", false)),
+        (&world, "e", person("eve", "", "", false)),
+        (&neighbour, "f", person("f@x.test", "a@x.test", "1", true)),
+    ] {
+        let hired = company.employee(id, body);
+        work!(company, |conn| employees::insert(conn, &company.tenant, &hired, scim::Schemas::standard()).await)
+            .expect("hired");
+    }
+    let found = |by, after: &'static str| {
+        let world = world.clone();
+        async move {
+            let found = read!(world, |conn| sso::mismatches(conn, &world.tenant, by, after, 100));
+            found.into_iter().map(|one| (one.id, one.problem)).collect::<Vec<_>>()
+        }
+    };
+    let expected = |all: &[(&str, Problem)]| all.iter().map(|(id, why)| ((*id).to_owned(), *why)).collect::<Vec<_>>();
+    assert_eq!(found(MatchBy::UserName, "").await, expected(&[("b", Problem::NoAddress)]), "who left is not asked for");
+    let twice = [("b", Problem::Missing), ("c", Problem::Shared)];
+    assert_eq!(found(MatchBy::Email, "").await, expected(&twice), "an inactive namesake counts");
+    assert_eq!(found(MatchBy::ExternalId, "").await, expected(&twice));
+    assert_eq!(found(MatchBy::Email, "b").await, expected(&twice[1..]));
+    assert_eq!(found(MatchBy::Email, "\0").await, []);
 }

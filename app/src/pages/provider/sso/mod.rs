@@ -2,6 +2,7 @@
 
 mod form;
 mod metadata;
+mod require;
 
 use leptos::prelude::*;
 use store::integrations::Provider;
@@ -12,6 +13,7 @@ use crate::components::{FieldError, Icon, chip, copy_field};
 use crate::shell::Frame;
 use form::labels;
 pub use metadata::MetadataDraft;
+pub use require::SsoRequirement;
 
 /// What was typed, or is stored.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +70,8 @@ pub struct SsoTab {
     pub draft: SsoDraft,
     /// The form for metadata.
     pub metadata: MetadataDraft,
+    /// Trying it out, and requiring it.
+    pub requirement: SsoRequirement,
 }
 
 impl SsoTab {
@@ -75,7 +79,7 @@ impl SsoTab {
         view! {
             <div class="split">
                 <div>{self.ours(provider, frame)}{self.theirs(provider, errors, frame)}</div>
-                <aside>{sign_on_guide(provider)}{self.off(provider)}</aside>
+                <aside>{sign_on_guide(provider)}{self.requirement.view(provider, errors, frame)}{self.off(provider)}</aside>
             </div>
         }
         .into_any()
@@ -98,6 +102,8 @@ impl SsoTab {
                 {login}
                 <p class="hint"><a href=self.metadata_url.clone()>"Service provider metadata"</a>
                     " has the same, for identity providers that read it from a file or an address."</p>
+                <p class="hint"><a href=format!("{}/sso/people", address(provider))>"Who could not sign in"</a>
+                    " lists employees whom no assertion would name."</p>
             </section>
         }
         .into_any()

@@ -234,5 +234,5 @@ pub(super) fn verify_with(
         now: NOW,
     };
     change(&mut expected);
-    verify_xml(xml.to_owned(), &expected)
+    verify_xml(xml.to_owned(), &expected).outcome
 }

@@ -93,7 +93,7 @@ fn each_is_refused_for_the_reason_that_its_name_says() {
 fn messages_that_are_no_xml_are_refused() {
     let reason = |message: &str| {
         let mut reason = None;
-        let _ = verify_as("", |expected| reason = verify(message, expected).err());
+        let _ = verify_as("", |expected| reason = verify(message, expected).outcome.err());
         reason
     };
     assert_eq!(reason(""), Some(Refusal::Missing));

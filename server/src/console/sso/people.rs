@@ -1,0 +1,77 @@
+//! Employees whom no assertion would name, before anyone signs in.
+
+use app::components::Pager;
+use app::pages::{MismatchRow, MismatchesPage, Page};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+use store::sso::{self, MatchBy, Mismatch, Problem};
+
+use crate::console::error::ConsoleError;
+use crate::console::page::{Asked, Visitor};
+use crate::console::provider::named;
+use crate::state::AppState;
+
+const PAGE: usize = 50;
+
+#[derive(Default, Deserialize)]
+pub(in crate::console) struct Query {
+    #[serde(default)]
+    after: String,
+}
+
+pub(in crate::console) async fn list(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Path(key): Path<String>,
+    Asked(query): Asked<Query>,
+) -> Result<Response, ConsoleError> {
+    let (provider, tenant) = (named(&key)?, &visitor.account()?.tenant_id);
+    let mut reader = state.store.read().await?;
+    let mut conn = reader.conn();
+    let integration = store::integrations::find(&mut conn, tenant, provider).await?;
+    let settings = match integration {
+        Some(integration) => sso::find(&mut conn, tenant, &integration.id).await?,
+        None => None,
+    };
+    let by = settings.map_or(MatchBy::UserName, |settings| settings.match_by);
+    // One more than fits says that more follow.
+    let mut found = sso::mismatches(&mut conn, tenant, by, &query.after, PAGE as i64 + 1).await?;
+    drop(reader);
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let here = format!("{}/sso/people", app::pages::provider_address(provider));
+    let next = found.last().filter(|_| more).map(|last| format!("{here}?after={}", last.id));
+    let page = MismatchesPage {
+        provider,
+        compared: match by {
+            MatchBy::UserName => "the user name",
+            MatchBy::Email => "the email addresses",
+            MatchBy::ExternalId => "the external id",
+        },
+        rows: found.iter().map(row).collect(),
+        pager: Pager {
+            shown: found.len(),
+            next,
+            previous: Some(here.clone()).filter(|_| !query.after.is_empty()),
+            first: here,
+            ..Pager::default()
+        },
+    };
+    Ok(visitor.show(Page::Mismatches(page)).await)
+}
+
+fn row(mismatch: &Mismatch) -> MismatchRow {
+    MismatchRow {
+        id: mismatch.id.clone(),
+        name: mismatch.document.shown_name(),
+        user_name: mismatch.document.user_name().to_owned(),
+        problem: match mismatch.problem {
+            Problem::Missing => "Has no such value. Let provisioning send it.",
+            Problem::Shared => "Someone else has the same value, so nobody is meant. Make it unique.",
+            Problem::NoAddress => {
+                "The user name is no email address. It matches only if the identity provider sends exactly this."
+            }
+        },
+    }
+}

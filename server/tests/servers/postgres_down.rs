@@ -1,0 +1,56 @@
+//! A PostgreSQL whose connections are killed or used up: 503 soon, and back soon.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use store::testing::Engine;
+
+use crate::support::{Client, TestServer, id};
+
+/// Asks until the answer is right; everything else has to be a 503 that comes in time.
+fn back_within(limit: Duration, scim: &Client, path: &str) {
+    let since = Instant::now();
+    loop {
+        let asked = Instant::now();
+        let answer = scim.get(path);
+        assert!(asked.elapsed() < Duration::from_millis(3_500), "{:?}", asked.elapsed());
+        if answer.status == 200 {
+            return;
+        }
+        answer.refused(503, "", "Try again");
+        let _: u64 = answer.header("retry-after").parse().expect("whole seconds");
+        assert!(since.elapsed() < limit, "not back after {:?}", since.elapsed());
+    }
+}
+
+#[test]
+fn killed_connections_are_replaced() {
+    let server = TestServer::start(Engine::Postgres);
+    let scim = server.tenant("Acme").scim();
+    let path = format!("/Users/{}", id(&scim.post("/Users", json!({"userName": "u"})).expect(201)));
+    for _ in 0..5 {
+        // From outside: the server's pool knows nothing of it.
+        server.block_on(server.database().kill_connections());
+        back_within(Duration::from_secs(5), &scim, &path);
+        scim.patch(&path, json!([{"op": "replace", "path": "active", "value": true}])).expect(200);
+    }
+}
+
+#[test]
+fn a_database_without_a_free_connection_is_503_and_comes_back() {
+    let server = TestServer::start(Engine::Postgres);
+    let scim = server.tenant("Acme").scim();
+    let path = format!("/Users/{}", id(&scim.post("/Users", json!({"userName": "u"})).expect(201)));
+    server.block_on(server.database().allow_connections(false));
+    server.block_on(server.database().kill_connections());
+    for _ in 0..2 {
+        let asked = Instant::now();
+        let answer = scim.get(&path);
+        answer.refused(503, "", "Try again");
+        assert!(asked.elapsed() < Duration::from_millis(3_500), "{:?}", asked.elapsed());
+        scim.post("/Users", json!({"userName": "lost"})).refused(503, "", "Try again");
+    }
+    server.block_on(server.database().allow_connections(true));
+    back_within(Duration::from_secs(5), &scim, &path);
+    assert_eq!(scim.get("/Users").expect(200)["totalResults"], 1);
+}
