@@ -52,6 +52,7 @@ const P: &str = "/settings/integrations/provisioning-sso/{provider}";
 #[rustfmt::skip]
 const ROUTES: &[Route] = &[
     ("/healthz", Everybody { stranger: 200 }, Some(200), None),
+    ("/token-report", Everybody { stranger: 202 }, None, Some((&[], 202, None))),
     ("/readyz", Everybody { stranger: 200 }, Some(200), None),
     ("/favicon.ico", Everybody { stranger: 200 }, Some(200), None),
     ("/assets/{name}", Everybody { stranger: 404 }, Some(404), None),
