@@ -17,4 +17,5 @@ pub mod router;
 pub mod sso;
 pub mod state;
 pub mod telemetry;
+pub mod transport;
 mod usage;

@@ -19,6 +19,7 @@ mod steps;
 mod style;
 mod test;
 mod wasm;
+mod xmlsec;
 
 use std::process::ExitCode;
 

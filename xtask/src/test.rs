@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::paths::Paths;
 use crate::postgres::{Durability, Postgres};
 use crate::steps::Steps;
-use crate::{apt, browser, build, lint, process, python};
+use crate::{apt, browser, build, lint, process, python, xmlsec};
 
 /// A part of the tests that can be run alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,10 @@ pub(crate) fn run(steps: &mut Steps, paths: &Paths, parts: &[Part], arguments: &
             (true, false) => "unit tests",
             _ => "HTTP tests",
         };
+        // The tests look for it in PATH, and fail without it.
+        if unit && steps.run("xmlsec1", xmlsec::program).is_none() {
+            return steps.not_run(names, "xmlsec1 is missing");
+        }
         let environment = if http { steps.run("SCIM clients", || python::environment(paths)) } else { None };
         let pooler = !http || steps.run("PgBouncer", pgbouncer).is_some();
         if http && (!built || environment.is_none() || !pooler) {

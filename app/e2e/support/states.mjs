@@ -15,6 +15,7 @@ import {
   shownLink,
   signIn,
 } from "./flow.mjs";
+import { IdentityProvider } from "./identity_provider.mjs";
 import { DISABLE, group as newGroup, patch, scim, user } from "./scim.mjs";
 
 /** Walks through all states and calls `look(name)` in each. `watch` learns which refusals belong to them. */
@@ -103,10 +104,43 @@ async function signOn(page, server, look) {
   await look("sign-on form with mistakes");
   const certificate = fileURLToPath(new URL("../../../server/src/sso/verify/tests/idp.crt", import.meta.url));
   const place = ["--tenant", "Acme", "--provider", "azure"];
-  const given = ["--issuer", "https://idp.test/", "--certificate", certificate, "--redirect-url", "https://idp.test/sso"];
+  const provider = await IdentityProvider.start("nobody@acme.test");
+  const given = ["--issuer", provider.issuer, "--certificate", certificate, "--redirect-url", `${provider.url}/sso`];
   await server.spaceiq(["sso", "set", ...place, ...given]);
-  await openAndLook(page, look, { "sign-on is on": `${AZURE}?tab=sso`, "nobody's record": "/my-record" });
+  await openAndLook(page, look, {
+    "sign-on is on": `${AZURE}?tab=sso`,
+    "nobody's record": "/my-record",
+    "who could not sign in": `${AZURE}/sso/people`,
+  });
+  await metadata(page, look);
+  await tryOut(page, provider, look);
   await page.goto(AZURE);
+}
+
+async function metadata(page, look) {
+  await page.goto(`${AZURE}?tab=sso`);
+  await page.getByText("Fill in from metadata").click();
+  await page.getByLabel("Or the metadata itself").fill("no metadata");
+  await page.getByRole("button", { name: "Show the difference" }).click();
+  await page.getByRole("alert").first().waitFor();
+  await look("metadata with a mistake");
+  const file = fileURLToPath(new URL("../../../server/src/sso/metadata/idp.xml", import.meta.url));
+  await page.getByLabel("Or a file with it").setInputFiles(file);
+  await page.getByRole("button", { name: "Show the difference" }).click();
+  await page.getByRole("heading", { name: "Take over this metadata?" }).waitFor();
+  await look("what metadata would change");
+}
+
+async function tryOut(page, provider, look) {
+  await page.goto(`${AZURE}?tab=sso`);
+  provider.knows({
+    callback: await page.getByLabel("SAML CallBack Endpoint URL (read-only)").inputValue(),
+    audience: await page.getByLabel("SAML Audience URI (read-only)").inputValue(),
+  });
+  await page.getByRole("link", { name: "Test sign-on" }).click();
+  await page.getByRole("heading", { level: 1, name: "Test sign-on" }).waitFor();
+  await look("test of sign-on that failed");
+  await provider.stop();
 }
 
 async function rehearse(page, look) {

@@ -58,7 +58,7 @@ impl MetadataPage {
         view! {
             <main id="main" class="page one">
                 {crumbs(&WITHIN, self.provider.name())}
-                <section class="card question">
+                <section class="card">
                     <h1>"Take over this metadata?"</h1>
                     <p class="lead">{lead}</p>
                     <p class="hint">{self.source.clone()}</p>

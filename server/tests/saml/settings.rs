@@ -38,6 +38,29 @@ fn what_the_identity_provider_needs_is_there_before_anything_is_saved() {
     });
 }
 
+/// The words of each provider's own guide.
+#[test]
+fn each_provider_is_addressed_in_its_own_words() {
+    on_each_engine(|server| {
+        let admin = server.tenant("Acme").admin();
+        for (provider, words, logout) in [
+            ("azure", &["SAML Issuer URL", "Azure Portal URL (optional)", ">Activate<"][..], false),
+            ("okta", &["SAML Identity Provider Issuer", "SAML Single Sign On URL", ">Save and Activate<"], true),
+            ("onelogin", &["SAML Issuer URL", ">Activate<"], true),
+            ("google", &["SAML Endpoint URL", "SSO Redirect URL"], false),
+            ("pingone", &["SAML Identity Provider Issuer URL"], false),
+            ("adfs", &["SAML Identity Provider Issuer", "SAML Audience URI"], false),
+            ("custom", &["SAML Issuer URL", "SAML CallBack Endpoint URL"], false),
+        ] {
+            let page = admin.page(&format!("/settings/integrations/provisioning-sso/{provider}?tab=sso"));
+            for word in words {
+                assert!(page.contains(word), "{provider}: {word} in {page}");
+            }
+            assert_eq!(page.contains("Logout Redirect"), logout, "{provider}");
+        }
+    });
+}
+
 #[test]
 fn what_is_wrong_is_said_beside_what_was_typed() {
     on_each_engine(|server| {

@@ -1,5 +1,6 @@
 //! Servers as processes: several on one database, killed, starved, and under load of the wrong kind.
 
+mod disk_full;
 mod killed;
 mod limits;
 mod pgbouncer;

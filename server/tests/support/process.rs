@@ -24,8 +24,21 @@ impl Process {
     }
 
     /// Starts one, or gives what it complained about.
-    pub(crate) fn try_start(database: &str, arguments: &[&str]) -> Result<Self, String> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_spaceiq"))
+    fn try_start(database: &str, arguments: &[&str]) -> Result<Self, String> {
+        Self::run(Command::new(env!("CARGO_BIN_EXE_spaceiq")), database, arguments)
+    }
+
+    /// Starts one that may write no file longer than this: to it the disk is full.
+    pub(crate) fn start_on_a_small_disk(database: &str, megabytes: usize) -> Self {
+        // The limit is in blocks of 512 bytes. Whoever ignores the signal gets an error instead.
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", megabytes * 2048);
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_spaceiq")]);
+        Self::run(command, database, &[]).expect("the server starts")
+    }
+
+    fn run(mut command: Command, database: &str, arguments: &[&str]) -> Result<Self, String> {
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "0"])
             .args(arguments)
             .env("SPACEIQ_DATABASE_URL", database)

@@ -69,7 +69,7 @@ impl SsoTab {
         );
         let portal = text("portal_url", labels.portal, &self.draft.portal_url, None, true);
         let logout = text("logout_url", "Logout Redirect (optional)", &self.draft.logout_url, None, true);
-        let logout = (provider == Provider::OneLogin).then(|| logout.view(errors));
+        let logout = matches!(provider, Provider::OneLogin | Provider::Okta).then(|| logout.view(errors));
         let certificate = Area {
             name: "certificate",
             label: "X.509 Certificate",
@@ -84,7 +84,11 @@ impl SsoTab {
             hint: "While the identity provider changes its certificate, either one is accepted.",
             optional: true,
         };
-        let save = if self.enabled { "Save" } else { "Activate" };
+        let save = match (self.enabled, provider) {
+            (true, _) => "Save",
+            (false, Provider::Okta) => "Save and Activate",
+            (false, _) => "Activate",
+        };
         view! {
             <section class="card" aria-labelledby="identity-provider">
                 <h2 id="identity-provider">"What the identity provider gives you"</h2>

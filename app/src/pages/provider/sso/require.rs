@@ -37,7 +37,7 @@ impl SsoRequirement {
             view! {
                 <p>"Signs you in at the identity provider and shows everything it says, check by check. Nobody is signed in here."</p>
                 <p>{tested}</p>
-                <a class="btn" href=format!("{}/sso/test", address(provider))>"Test sign-on"</a>
+                <p><a class="btn" href=format!("{}/sso/test", address(provider))>"Test sign-on"</a></p>
             }
         });
         let card = view! {

@@ -3,6 +3,7 @@
 mod fuzz;
 mod hostile;
 mod idp;
+mod second_opinion;
 
 use time::Duration;
 

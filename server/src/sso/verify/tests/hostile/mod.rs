@@ -21,10 +21,11 @@ const END: &str = "</samlp:Response>";
 const STATUS: &str = "<samlp:Status>";
 const OBJECT: &str = r#"<ds:Object xmlns:ds="http://www.w3.org/2000/09/xmldsig#">"#;
 
-struct Case {
-    name: &'static str,
-    xml: String,
-    refusal: Refusal,
+/// A response, and why it is refused.
+pub(super) struct Case {
+    pub(super) name: &'static str,
+    pub(super) xml: String,
+    pub(super) refusal: Refusal,
 }
 
 /// Changes the assertion before it is signed.
@@ -65,8 +66,8 @@ fn signature_of(assertion: &str) -> String {
     assertion[start..end].to_owned()
 }
 
-#[test]
-fn each_is_refused_for_the_reason_that_its_name_says() {
+/// All of them.
+pub(super) fn corpus() -> Vec<Case> {
     let all = [
         structure::messages(),
         structure::structures(),
@@ -77,7 +78,12 @@ fn each_is_refused_for_the_reason_that_its_name_says() {
         profile::timed(),
         profile::requested(),
     ];
-    let all: Vec<_> = all.into_iter().flatten().collect();
+    all.into_iter().flatten().collect()
+}
+
+#[test]
+fn each_is_refused_for_the_reason_that_its_name_says() {
+    let all = corpus();
     let mut wrong = Vec::new();
     for case in &all {
         let refused = verify_as(&case.xml, |_| {}).err();
