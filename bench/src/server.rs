@@ -14,7 +14,7 @@ use crate::load::Target;
 /// What its command line says when it listens.
 const UP: &str = "SpaceIQ is up: http://";
 /// A server that is not up after this long never will be.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program.
 #[derive(Debug, Clone)]

@@ -45,7 +45,7 @@ async fn walk(target: &Target, (page, pages): (usize, usize), mut cursor: String
     for _ in 0..pages {
         let answer = client.call("GET", &format!("/scim/Users?count={page}&cursor={cursor}"), None).await?.json()?;
         answer["Resources"].as_array().filter(|people| !people.is_empty()).context("an empty page")?;
-        cursor = answer["nextCursor"].as_str().unwrap_or_default().to_owned();
+        answer["nextCursor"].as_str().unwrap_or_default().clone_into(&mut cursor);
     }
     let mut latencies = client.latencies;
     latencies.sort_unstable();
