@@ -72,7 +72,7 @@ fn rows_of(backup: &[u8]) -> Vec<String> {
     for line in String::from_utf8_lossy(backup).lines() {
         let mut line: Value = serde_json::from_str(line).expect("JSON");
         if let Some(name) = line["table"].as_str() {
-            table = name.to_owned();
+            name.clone_into(&mut table);
             columns = line["columns"].as_array().expect("columns").iter().map(Value::to_string).collect();
         }
         let Some(values) = line.as_array_mut() else { continue };
