@@ -180,10 +180,9 @@ fn fill_in(draft: &mut Draft, text: &str, now: OffsetDateTime) -> Result<(), Fai
     let [.., certificate] = &usable[..] else {
         return Err(Failure::new("every certificate in the metadata has expired"));
     };
-    let next = usable.len().checked_sub(2).map(|at| usable[at].to_pem());
     draft.issuer = metadata.issuer;
     draft.certificate = certificate.to_pem();
-    draft.next_certificate = next.unwrap_or_default();
+    draft.next_certificate = usable.iter().rev().nth(1).map(Certificate::to_pem).unwrap_or_default();
     if draft.redirect_url.is_empty() {
         draft.redirect_url = metadata.redirect_url.unwrap_or_default();
     }

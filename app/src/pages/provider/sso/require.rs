@@ -31,7 +31,7 @@ impl SsoRequirement {
         }
         let tested = match &self.tested {
             Some(at) => chip(&frame.sprite, "ok", Icon::Check, format!("Passed on {at}")),
-            None => chip(&frame.sprite, "", Icon::Clock, "No test has passed with these settings"),
+            None => chip(&frame.sprite, "", Icon::Clock, "Not tested yet"),
         };
         let test = self.testable.then(|| {
             view! {
@@ -54,7 +54,7 @@ impl SsoRequirement {
         if let Some((since, break_glass)) = &self.required {
             return view! {
                 <h3>"Single sign-on is required"</h3>
-                <p>{chip(&frame.sprite, "ok", Icon::Lock, since.clone())}</p>
+                <p class="hint">{since.clone()}</p>
                 <p>"Passwords of accounts sign nobody in but " <b><bdi>{break_glass.clone()}</bdi></b>", the way in when the identity provider is out of order."</p>
                 <form method="post" action=format!("{}/sso/optional", address(provider))>
                     <button class="btn bad" type="submit">"Let passwords sign in again"</button>
