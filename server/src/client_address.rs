@@ -7,11 +7,21 @@ use axum::http::{Extensions, HeaderMap};
 use ipnet::IpNet;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
 /// The other end of the connection or, when that is a proxy that was named, the address that the proxy heard from.
 pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
     Some(behind(peer, headers, proxies))
+}
+
+/// Whether a proxy that was named says that it was reached over https.
+pub(crate) fn is_forwarded_https(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]) -> bool {
+    let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else { return false };
+    let mut said = headers.get_all(FORWARDED_PROTO).iter();
+    // Of two lines one may be what a client made up.
+    let is_https = said.next().is_some_and(|proto| proto == "https") && said.next().is_none();
+    is_https && proxies.iter().any(|network| network.contains(&peer.ip().to_canonical()))
 }
 
 /// Each proxy adds the address it heard from at the end, so that what a client made up itself stands before what is

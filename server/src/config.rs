@@ -1,7 +1,7 @@
 //! Settings: flag, then environment variable, then file, then default.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -11,6 +11,7 @@ use store::events::Limits;
 
 use crate::listener;
 use crate::telemetry::Format;
+use crate::transport::certificate::CertificateFiles;
 
 /// Where data lives when nobody says otherwise.
 pub const DEFAULT_DATABASE_URL: &str = "sqlite:data/spaceiq.db";
@@ -43,6 +44,12 @@ pub struct ConfigFile {
     pub log_keep_days: Option<u16>,
     /// See [`Config`].
     pub log_keep_megabytes: Option<u32>,
+    /// See [`Config::tls`].
+    pub tls_certificate: Option<PathBuf>,
+    /// See [`Config::tls`].
+    pub tls_key: Option<PathBuf>,
+    /// See [`Config`].
+    pub allow_plain_http: Option<bool>,
     /// See [`Limits`](brakes::Limits).
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
@@ -89,6 +96,10 @@ pub struct Config {
     pub log_keep_days: u16,
     /// How many megabytes of them are kept a tenant; 0 means all.
     pub log_keep_megabytes: u32,
+    /// Certificate and key, when the server speaks TLS itself.
+    pub tls: Option<CertificateFiles>,
+    /// Whether SCIM is answered over plain HTTP from everywhere.
+    pub allow_plain_http: bool,
     /// How many employees an integration may disable or delete within an hour before an admin is asked.
     pub brakes: brakes::Limits,
     /// Whether metadata may be fetched from private networks and this machine.
@@ -116,6 +127,12 @@ pub struct Flags {
     pub log_keep_megabytes: Option<u32>,
     /// See [`Config`]; with commas between.
     pub trusted_proxies: Option<String>,
+    /// See [`Config::tls`].
+    pub tls_certificate: Option<PathBuf>,
+    /// See [`Config::tls`].
+    pub tls_key: Option<PathBuf>,
+    /// See [`Config`].
+    pub allow_plain_http: bool,
     /// See [`Limits`](brakes::Limits).
     pub brake_percent: Option<u8>,
     /// See [`Limits`](brakes::Limits).
@@ -138,11 +155,14 @@ impl Config {
     /// Puts flags and file together.
     pub fn new(flags: Flags, file: &ConfigFile) -> Result<Self, String> {
         let brakes = brake_limits(flags.brake_percent.or(file.brake_percent), flags.brake_least.or(file.brake_least))?;
+        let certificate = flags.tls_certificate.or_else(|| file.tls_certificate.clone());
+        let tls = certificate_files(certificate, flags.tls_key.or_else(|| file.tls_key.clone()))?;
         let listen = flags.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
         let public_url = match flags.public_url.or_else(|| file.public_url.clone()) {
             Some(url) => checked_public_url(&url)?,
+            None if tls.is_some() => format!("https://{listen}"),
             None => format!("http://{listen}"),
         };
         let metrics = flags.metrics_listen.as_ref().or(file.metrics_listen.as_ref());
@@ -175,6 +195,8 @@ impl Config {
             log_keep_megabytes: flags.log_keep_megabytes.or(file.log_keep_megabytes).unwrap_or(0),
             fetch_private: flags.fetch_private || file.fetch_private.unwrap_or(false),
             trusted_proxies: networks(flags.trusted_proxies.as_ref().or(file.trusted_proxies.as_ref()))?,
+            tls,
+            allow_plain_http: flags.allow_plain_http || file.allow_plain_http.unwrap_or(false),
             brakes,
         })
     }
@@ -197,6 +219,14 @@ impl Config {
     /// Azure's Tenant URL.
     pub fn scim_url(&self) -> String {
         format!("{}/scim", self.public_url)
+    }
+}
+
+fn certificate_files(certificate: Option<PathBuf>, key: Option<PathBuf>) -> Result<Option<CertificateFiles>, String> {
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(CertificateFiles { certificate, key })),
+        _ => Err("TLS wants both: --tls-certificate and --tls-key".to_owned()),
     }
 }
 
@@ -269,6 +299,8 @@ mod tests {
             |text: &str| Config::new(Flags { trusted_proxies: Some(text.to_owned()), ..Flags::default() }, &none);
         assert_eq!(proxies("10.0.0.7, 2001:db8::/32").expect("valid").trusted_proxies.len(), 2);
         assert!(proxies("10.0.0.0/33").expect_err("no network").contains("10.0.0.0/33"));
+        let half = Flags { tls_key: Some("key.pem".into()), ..Flags::default() };
+        assert!(Config::new(half, &none).expect_err("a key alone").contains("--tls-certificate"));
         let brake = Flags { brake_percent: Some(101), ..Flags::default() };
         assert!(Config::new(brake, &none).expect_err("more than all").contains("101"));
         assert!(toml::from_str::<ConfigFile>("lisen = \"x\"").is_err(), "a typing error must not pass silently");

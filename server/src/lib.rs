@@ -17,4 +17,6 @@ pub mod router;
 pub mod sso;
 pub mod state;
 pub mod telemetry;
+mod token_report;
+pub mod transport;
 mod usage;

@@ -14,13 +14,17 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
 use tower_http::timeout::DeadlineBody;
 use tower_service::Service;
 
 /// How long a stopping server waits for requests that are under way.
 const FAREWELL: Duration = Duration::from_secs(30);
+/// Whoever has not greeted by then, over TLS, is hung up on.
+const GREETING: Duration = Duration::from_secs(10);
 /// How long it rests when the system gives no more connections.
 const REST: Duration = Duration::from_millis(100);
 /// Files that the server opens beside its connections.
@@ -53,6 +57,25 @@ impl Limits {
 
 /// Answers until it is asked to stop; requests that were read by then are answered.
 pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: impl Future<Output = ()>) {
+    run(listener, (app, None), limits, stop).await;
+}
+
+/// The same over TLS.
+pub async fn serve_tls(
+    listener: TcpListener,
+    (app, tls): (Router, TlsAcceptor),
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
+    run(listener, (app, Some(tls)), limits, stop).await;
+}
+
+async fn run(
+    listener: TcpListener,
+    (app, tls): (Router, Option<TlsAcceptor>),
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
     let places = Arc::new(Semaphore::new(limits.connections as usize));
     let (stopping, watched) = watch::channel(false);
     tokio::pin!(stop);
@@ -64,7 +87,19 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: imp
         match accepted {
             Ok((stream, peer)) => {
                 let Ok(place) = places.clone().try_acquire_owned() else { continue };
-                tokio::spawn(talk(stream, peer, app.clone(), limits, watched.clone(), place));
+                // An answer does not wait for more to send with it.
+                let _ = stream.set_nodelay(true);
+                let app = app.clone();
+                let watched = watched.clone();
+                match tls.clone() {
+                    None => drop(tokio::spawn(talk(stream, peer, app, limits, watched, place))),
+                    Some(tls) => drop(tokio::spawn(async move {
+                        // Who does not speak TLS, or not with us, is not answered.
+                        if let Ok(Ok(stream)) = tokio::time::timeout(GREETING, tls.accept(stream)).await {
+                            talk(stream, peer, app, limits, watched, place).await;
+                        }
+                    })),
+                }
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "no connection can be accepted");
@@ -82,15 +117,13 @@ pub async fn serve(listener: TcpListener, app: Router, limits: Limits, stop: imp
 
 /// One connection, to its end.
 async fn talk(
-    stream: TcpStream,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: SocketAddr,
     app: Router,
     limits: Limits,
     mut stopping: watch::Receiver<bool>,
     place: OwnedSemaphorePermit,
 ) {
-    // An answer does not wait for more to send with it.
-    let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(|body| Body::new(DeadlineBody::new(limits.body, body)));
         request.extensions_mut().insert(ConnectInfo(peer));

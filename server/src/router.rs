@@ -9,7 +9,7 @@ use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::state::AppState;
-use crate::{assets, console, endpoint, telemetry};
+use crate::{assets, console, endpoint, telemetry, token_report};
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -18,6 +18,7 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::router())
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
+        .merge(token_report::router())
         .with_state(state.clone())
         .merge(console::router(&state))
         .layer(CatchPanicLayer::new())

@@ -13,6 +13,8 @@ use crate::usage::UsageRecorder;
 
 /// Sign-ons that begin here, and refusals that are written down, a second and company; ten times that at once.
 const SIGN_ONS: u32 = 10;
+/// Reports of found tokens a second; ten times that at once.
+const REPORTS: u32 = 5;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Inner {
     pub(crate) rate_limit: RateLimit,
     /// Of what strangers can make the server write about sign-ons.
     pub(crate) sign_on_limit: RateLimit,
+    /// Of tokens that strangers report.
+    pub(crate) report_limit: RateLimit,
     pub(crate) usage: Arc<UsageRecorder>,
     pub(crate) failures: Arc<FailureRecorder>,
 }
@@ -43,10 +47,22 @@ impl AppState {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
         let sign_on_limit = RateLimit::new(SIGN_ONS);
+        let report_limit = RateLimit::new(REPORTS);
         let usage = UsageRecorder::start(store.clone());
         let failures = FailureRecorder::start(store.clone());
         let metrics = Metrics::default();
-        Self(Arc::new(Inner { store, config, passwords, metrics, random, rate_limit, sign_on_limit, usage, failures }))
+        Self(Arc::new(Inner {
+            store,
+            config,
+            passwords,
+            metrics,
+            random,
+            rate_limit,
+            sign_on_limit,
+            report_limit,
+            usage,
+            failures,
+        }))
     }
 
     /// Writes down what still waits to be, before the server stops.

@@ -7,3 +7,4 @@ mod saml;
 mod scim;
 mod servers;
 mod support;
+mod transport;

@@ -17,6 +17,8 @@ Usage: cargo xtask COMMAND
                                 browser  Chromium against the release build
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
   soak                        kill the server 200 times on each engine while it writes, and look for what is lost
+  bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
+                              workloads, --engine, --quick and --json
   lint                        format and clippy; cargo-deny too where it is installed
   passwords                   write the list of common passwords that the server refuses
   help                        show this
@@ -33,6 +35,7 @@ pub(crate) enum Command {
     Run(Vec<OsString>),
     Test { parts: Vec<Part>, arguments: Vec<OsString> },
     Soak,
+    Bench(Vec<OsString>),
     Lint,
     Passwords,
 }
@@ -40,6 +43,9 @@ pub(crate) enum Command {
 /// Understands a command line, or says what is wrong with it.
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, String> {
     let mut words: Vec<OsString> = arguments.collect();
+    if words.first().is_some_and(|word| word == "bench") {
+        return Ok(Command::Bench(words.split_off(1)));
+    }
     // `--` ends what is for xtask; the rest is for the program it starts.
     let rest = words.iter().position(|word| word == "--").map(|at| words.split_off(at).split_off(1));
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
@@ -96,6 +102,13 @@ mod tests {
     fn what_follows_two_dashes_belongs_to_the_server() {
         let arguments = ["--listen", "127.0.0.1:4000", "--help"].map(OsString::from).to_vec();
         assert_eq!(parsed("run -- --listen 127.0.0.1:4000 --help"), Ok(Command::Run(arguments)));
+    }
+
+    #[test]
+    fn what_follows_bench_belongs_to_it() {
+        let arguments = ["initial-sync", "--engine", "sqlite", "--help"].map(OsString::from).to_vec();
+        assert_eq!(parsed("bench initial-sync --engine sqlite --help"), Ok(Command::Bench(arguments)));
+        assert_eq!(parsed("bench"), Ok(Command::Bench(vec![])));
     }
 
     #[test]

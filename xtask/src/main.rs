@@ -3,6 +3,7 @@
 
 mod apt;
 mod arguments;
+mod bench;
 mod browser;
 mod build;
 mod compress;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         }
         Command::Test { parts, arguments } => test::run(&mut steps, &paths, &parts, &arguments),
         Command::Soak => test::soak(&mut steps, &paths),
+        Command::Bench(arguments) => bench::run(&mut steps, &paths, &arguments),
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);

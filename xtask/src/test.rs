@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::paths::Paths;
-use crate::postgres::Postgres;
+use crate::postgres::{Durability, Postgres};
 use crate::steps::Steps;
 use crate::{apt, browser, build, lint, process, python, xmlsec};
 
@@ -95,7 +95,7 @@ fn postgres() -> Result<(Option<Postgres>, String)> {
         println!("    {url}");
         return Ok((None, url));
     }
-    let postgres = Postgres::start()?;
+    let postgres = Postgres::start(Durability::None)?;
     let url = postgres.url.clone();
     Ok((Some(postgres), url))
 }

@@ -1,6 +1,7 @@
 //! `spaceiq serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -16,6 +17,7 @@ use crate::config::{Config, Flags};
 use crate::console::brake;
 use crate::console::rehearsal::clean;
 use crate::state::AppState;
+use crate::transport::certificate::Certificate;
 use crate::{assets, listener, metrics, router, telemetry};
 
 /// How long a setup link works.
@@ -51,6 +53,15 @@ pub(super) struct ServeArgs {
     /// Megabytes of provisioning events that are kept for each company; 0 for all [default: 0]
     #[arg(long, env = "SPACEIQ_LOG_KEEP_MEGABYTES", value_name = "MEGABYTES")]
     log_keep_megabytes: Option<u32>,
+    /// PEM file with the server's certificate and those that lead to a root: the server speaks TLS itself
+    #[arg(long, env = "SPACEIQ_TLS_CERTIFICATE", value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// PEM file with the certificate's private key
+    #[arg(long, env = "SPACEIQ_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// Answer SCIM over plain http from other machines too: tokens can be listened to
+    #[arg(long, env = "SPACEIQ_ALLOW_PLAIN_HTTP")]
+    allow_plain_http: bool,
     /// How the log is written: text or json [default: text]
     #[arg(long, env = "SPACEIQ_LOG_FORMAT", value_name = "FORMAT")]
     log_format: Option<String>,
@@ -88,6 +99,9 @@ impl ServeArgs {
             log_keep_megabytes: self.log_keep_megabytes,
             trusted_proxies: self.trusted_proxies,
             fetch_private: self.fetch_private,
+            tls_certificate: self.tls_certificate,
+            tls_key: self.tls_key,
+            allow_plain_http: self.allow_plain_http,
             brake_percent: self.brake_percent,
             brake_least: self.brake_least,
             log_format: self.log_format,
@@ -104,6 +118,11 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     refuse_half_a_copy(&session.store).await?;
     // From here on the server can be asked to stop, also while it starts.
     let stop = stop_signal();
+    let certificate = config.tls.clone().map(Certificate::open).transpose()?;
+    if let Some(certificate) = &certificate {
+        tokio::spawn(certificate.clone().follow());
+    }
+    let tls = certificate.map(|certificate| certificate.acceptor()).transpose()?;
     let listener = bind(config.listen).await?;
     let metrics = match config.metrics_listen {
         Some(address) => Some(bind(address).await?),
@@ -111,8 +130,9 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     };
     let address =
         listener.local_addr().map_err(|error| Failure(format!("cannot listen on {}: {error}", config.listen)))?;
-    if config.listen.port() == 0 && config.public_url == format!("http://{}", config.listen) {
-        config.public_url = format!("http://{address}");
+    if config.listen.port() == 0 {
+        let unknown = config.listen.to_string();
+        config.public_url = config.public_url.replace(&format!("://{unknown}"), &format!("://{address}"));
     }
     config.listen = address;
     telemetry::start(config.log_format);
@@ -128,7 +148,11 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     if let Some(listener) = metrics {
         tokio::spawn(axum::serve(listener, metrics::router(state.clone())).into_future());
     }
-    listener::serve(listener, router::router(state.clone()), limits, stop).await;
+    let app = router::router(state.clone());
+    match tls {
+        None => listener::serve(listener, app, limits, stop).await,
+        Some(tls) => listener::serve_tls(listener, (app, tls), limits, stop).await,
+    }
     state.finish().await;
     if let Err(error) = state.store.step_back().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "another server waits before it takes over");

@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 39] = [
+const ACTIONS: [(&str, &str); 40] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -40,6 +40,7 @@ const ACTIONS: [(&str, &str); 39] = [
     ("token.discard", "Discarded token"),
     ("token.rotate", "Rotated token"),
     ("token.revoke", "Revoked token"),
+    ("token.reported", "Revoked a token that was found:"),
     ("sso.set", "Set up single sign-on with"),
     ("sso.disable", "Turned off single sign-on with"),
     ("sso.link", "Linked to an employee"),

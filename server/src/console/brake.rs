@@ -104,12 +104,9 @@ fn standing(brake: &Brake) -> BrakeState {
 
 fn shown(person: Person, brake: &Brake) -> BrakePerson {
     let restored = person.outcome == Some(Outcome::Restored);
-    let address = match (person.deleted && !restored, brake.finished_at.is_some() && person.deleted && !restored) {
-        (false, _) => Some(format!("/employees/{}", person.employee_id)),
-        (true, false) => Some(format!("/employees/deleted/{}", person.employee_id)),
-        // It may have been forgotten by now; the page of the employee knows the way.
-        (true, true) => Some(format!("/employees/{}", person.employee_id)),
-    };
+    // When it is over they may have been forgotten; the page of the employee knows the way.
+    let is_kept = person.deleted && !restored && brake.finished_at.is_none();
+    let address = Some(format!("/employees{}/{}", if is_kept { "/deleted" } else { "" }, person.employee_id));
     BrakePerson {
         name: person.name,
         address,

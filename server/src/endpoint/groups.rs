@@ -114,7 +114,11 @@ async fn change(
         return Ok(Changed { before: before.document.clone(), group: before, members: moved });
     }
     let group = Group { document: after, updated_at: work.now, version: before.version + 1, ..before.clone() };
-    groups::update(conn, tenant, &group, &work.schemas).await?;
+    if before.document == group.document {
+        groups::touch(conn, tenant, &group).await?;
+    } else {
+        groups::update(conn, tenant, &group, &work.schemas).await?;
+    }
     Ok(Changed { before: before.document, group, members: moved })
 }
 

@@ -1,5 +1,7 @@
 //! The routes of single resources and of discovery.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::extract::{OriginalUri, State};
 use axum::http::header::ETAG;
@@ -88,7 +90,7 @@ pub(super) async fn read(
     let projection = Projection::from_query(&call.query)?;
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
-    let schemas = custom_attributes::schemas(&mut conn, tenant).await?;
+    let schemas = custom_attributes::schemas_for(&mut conn, &call.context).await?;
     let (body, version) = match kind {
         ResourceKind::User => {
             let employee = employees::get(&mut conn, tenant, &id).await?.ok_or_else(|| unknown(kind, &id))?;
@@ -125,9 +127,9 @@ fn refuse_filter(call: &Call) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn schemas_of(state: &AppState, call: &Call) -> Result<scim::Schemas, Failure> {
+async fn schemas_of(state: &AppState, call: &Call) -> Result<Cow<'static, scim::Schemas>, Failure> {
     let mut reader = state.store.read().await?;
-    Ok(custom_attributes::schemas(&mut reader.conn(), &call.context.tenant_id).await?)
+    Ok(custom_attributes::schemas_for(&mut reader.conn(), &call.context).await?)
 }
 
 pub(super) async fn service_provider_config(call: Call) -> Result<Response, Failure> {
@@ -137,22 +139,26 @@ pub(super) async fn service_provider_config(call: Call) -> Result<Response, Fail
 
 pub(super) async fn resource_types(State(state): State<AppState>, call: Call) -> Result<Response, Failure> {
     refuse_filter(&call)?;
-    let types = discovery::resource_types(&schemas_of(&state, &call).await?, &call.base);
+    let known = schemas_of(&state, &call).await?;
+    let types = discovery::resource_types(&known, &call.base);
     Ok(json(200, &discovery::collection(types)))
 }
 
 pub(super) async fn resource_type(State(state): State<AppState>, call: Call, Id(id): Id) -> Result<Response, Failure> {
-    one_of(discovery::resource_types(&schemas_of(&state, &call).await?, &call.base), &id, "Resource type")
+    let known = schemas_of(&state, &call).await?;
+    one_of(discovery::resource_types(&known, &call.base), &id, "Resource type")
 }
 
 pub(super) async fn schemas(State(state): State<AppState>, call: Call) -> Result<Response, Failure> {
     refuse_filter(&call)?;
-    let schemas = discovery::schemas(&schemas_of(&state, &call).await?, &call.base);
+    let known = schemas_of(&state, &call).await?;
+    let schemas = discovery::schemas(&known, &call.base);
     Ok(json(200, &discovery::collection(schemas)))
 }
 
 pub(super) async fn schema(State(state): State<AppState>, call: Call, Id(id): Id) -> Result<Response, Failure> {
-    one_of(discovery::schemas(&schemas_of(&state, &call).await?, &call.base), &id, "Schema")
+    let known = schemas_of(&state, &call).await?;
+    one_of(discovery::schemas(&known, &call.base), &id, "Schema")
 }
 
 fn one_of(all: Vec<Value>, id: &str, what: &str) -> Result<Response, Failure> {

@@ -18,7 +18,10 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
+pub(crate) use response::scim_error as refuse;
+
 use crate::state::AppState;
+use crate::transport::refuse_plain;
 
 /// Everything below `/scim`, and the same below `/scim/v2`.
 ///
@@ -26,13 +29,15 @@ use crate::state::AppState;
 /// token.
 pub fn router(state: &AppState) -> Router<AppState> {
     let door = from_fn_with_state(state.clone(), auth::authenticate);
-    let resources = resources().layer(DefaultBodyLimit::disable()).layer(door.clone());
+    let over_tls = from_fn_with_state(state.clone(), refuse_plain);
+    let resources = resources().layer(DefaultBodyLimit::disable()).layer(door.clone()).layer(over_tls.clone());
     // A nested router is not asked for its prefix with a slash behind it.
     let roots = Router::new()
         .route("/scim/", get(search::everything))
         .route("/scim/v2/", get(search::everything))
         .method_not_allowed_fallback(handlers::method_not_allowed)
-        .route_layer(door);
+        .route_layer(door)
+        .route_layer(over_tls);
     Router::new().nest("/scim/v2", resources.clone()).nest("/scim", resources).merge(roots)
 }
 

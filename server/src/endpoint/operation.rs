@@ -1,5 +1,7 @@
 //! One operation on one resource: what the routes and Bulk both run.
 
+use std::borrow::Cow;
+
 use scim::bulk::Method;
 use scim::projection::Projection;
 use scim::{Document, Notes, ResourceKind, Schemas, ScimError, etag};
@@ -7,7 +9,7 @@ use serde_json::{Map, Value};
 use store::brakes::{self, Departure};
 use store::events::{self, Action, NewEvent};
 use store::groups::Moved;
-use store::{Conn, StoreError};
+use store::{Conn, StoreError, custom_attributes};
 use time::OffsetDateTime;
 
 use super::request::Call;
@@ -32,7 +34,7 @@ pub(super) struct Operation {
 /// What an operation has at hand within its transaction.
 pub(super) struct Work {
     pub(super) call: Call,
-    pub(super) schemas: Schemas,
+    pub(super) schemas: Cow<'static, Schemas>,
     pub(super) notes: Notes,
     pub(super) projection: Projection,
     pub(super) if_match: Option<String>,
@@ -52,7 +54,7 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
         .write(move |conn| {
             Box::pin(async move {
                 let Operation { method, kind, id, body, if_match, projection } = operation;
-                let schemas = store::custom_attributes::schemas(conn, &call.context.tenant_id).await?;
+                let schemas = custom_attributes::schemas_for(conn, &call.context).await?;
                 let notes = Notes::default();
                 let mut work = Work { call, schemas, notes, projection, if_match, new_id, now, brake_limits, event_id };
                 match (kind, method) {

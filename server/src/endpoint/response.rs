@@ -65,7 +65,7 @@ impl IntoResponse for Failure {
 }
 
 /// An error as a response.
-pub(super) fn scim_error(error: &ScimError) -> Response {
+pub(crate) fn scim_error(error: &ScimError) -> Response {
     let mut response = json(error.status, &error.to_json());
     // The provisioning log tells why.
     response.extensions_mut().insert(error.clone());

@@ -61,8 +61,7 @@ async fn list(
     }
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
-    let tenant = &call.context.tenant_id;
-    let schemas = custom_attributes::schemas(&mut conn, tenant).await?;
+    let schemas = custom_attributes::schemas_for(&mut conn, &call.context).await?;
     let queries = resolve(request, kinds, &schemas)?;
     let (mut total, mut resources, mut last_id) = (0, Vec::new(), None);
     for (kind, mut query) in queries {

@@ -1,11 +1,14 @@
 //! A company's own attributes.
 
+use std::borrow::Cow;
+
 use scim::Schemas;
 use scim::fold::fold;
 use scim::schema::CustomAttribute;
 use sqlx::types::Json;
 
 use crate::pool::run;
+use crate::tokens::TokenContext;
 use crate::{Conn, StoreError, TenantId, tenants};
 
 /// The company's attributes in their order.
@@ -20,9 +23,19 @@ pub async fn list(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<CustomAt
 }
 
 /// The company's schemas.
-pub async fn schemas(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Schemas, StoreError> {
+pub async fn schemas(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Cow<'static, Schemas>, StoreError> {
     let custom = list(conn, tenant).await?;
-    Ok(if custom.is_empty() { Schemas::standard().clone() } else { Schemas::with_custom(&custom) })
+    Ok(if custom.is_empty() { Cow::Borrowed(Schemas::standard()) } else { Cow::Owned(Schemas::with_custom(&custom)) })
+}
+
+/// The schemas of a token's company, as they were when the token was accepted or later. Most companies have no
+/// attributes of their own, and need not be asked for them.
+pub async fn schemas_for(conn: &mut Conn<'_>, context: &TokenContext) -> Result<Cow<'static, Schemas>, StoreError> {
+    if context.custom_attributes {
+        schemas(conn, &context.tenant_id).await
+    } else {
+        Ok(Cow::Borrowed(Schemas::standard()))
+    }
 }
 
 /// Puts these attributes in the place of those the company had.

@@ -180,14 +180,26 @@ impl Writer {
 /// Any error ends the batch. SQLite rolls the whole transaction back by itself when the disk is full or fails: then the
 /// savepoint is gone, `ROLLBACK TO` and `RELEASE` fail, and nobody is told that work was stored which was not.
 async fn commit_together(connection: &mut SqliteConnection, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
-    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    if let [job] = batch {
+        return commit_alone(connection, &mut **job).await;
+    }
+    // What follows each other is sent together: to cross to the connection's thread costs more than these statements do.
+    let mut next = "BEGIN IMMEDIATE; SAVEPOINT job";
     for job in batch {
-        sqlx::query("SAVEPOINT job").execute(&mut *connection).await?;
+        sqlx::query(next).execute(&mut *connection).await?;
         if !job.run(&mut Conn::Sqlite(connection)).await {
             sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
         }
-        sqlx::query("RELEASE job").execute(&mut *connection).await?;
+        next = "RELEASE job; SAVEPOINT job";
     }
-    sqlx::query("COMMIT").execute(&mut *connection).await?;
+    sqlx::query("RELEASE job; COMMIT").execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// Without a savepoint SQLite need not keep a copy of each page as it was.
+async fn commit_alone(connection: &mut SqliteConnection, job: &mut dyn Job) -> Result<(), sqlx::Error> {
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    let end = if job.run(&mut Conn::Sqlite(connection)).await { "COMMIT" } else { "ROLLBACK" };
+    sqlx::query(end).execute(&mut *connection).await?;
     Ok(())
 }

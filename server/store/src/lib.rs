@@ -29,6 +29,7 @@ pub mod one_time_code;
 mod open;
 mod pool;
 mod random;
+mod readers;
 pub mod rehearsals;
 mod resources;
 pub mod sessions;

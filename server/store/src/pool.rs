@@ -1,9 +1,10 @@
 //! Connections to either engine, and the macro that runs one statement on both.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection, Transaction};
 
 use crate::StoreError;
+use crate::readers::{Readers, SqliteReader};
 
 /// Runs the same expression on whichever engine the connection belongs to: SQL is written once.
 macro_rules! run {
@@ -27,7 +28,7 @@ pub(crate) const BEGIN_AFRESH: &str = "BEGIN; DEALLOCATE ALL";
 
 #[derive(Clone)]
 pub(crate) enum Pool {
-    Sqlite(SqlitePool),
+    Sqlite(Readers),
     Postgres(PgPool),
     /// See [`crate::url::Engine`].
     PgBouncer(PgPool),
@@ -36,7 +37,7 @@ pub(crate) enum Pool {
 /// A connection taken from the pool for reading.
 pub enum Reader {
     /// Read-only: SQLite refuses writes on it.
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(SqliteReader),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
     /// PostgreSQL behind PgBouncer: only within a transaction is a statement run where it was prepared.
@@ -55,7 +56,7 @@ impl Reader {
     /// What the modules' functions take.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(connection) => Conn::Sqlite(connection),
+            Self::Sqlite(reader) => Conn::Sqlite(reader.connection()),
             Self::Postgres(connection) => Conn::Postgres(connection),
             Self::PgBouncer(transaction) => Conn::Postgres(transaction),
         }
@@ -63,6 +64,20 @@ impl Reader {
 }
 
 impl Conn<'_> {
+    /// Statements as one that is sent once: on the way to the database and back each of them costs more than in it. They
+    /// share their parameters. None may depend on what another of them writes, since on PostgreSQL none sees it; and
+    /// there only the last one's rows are counted.
+    pub(crate) fn together(&self, statements: &[&str]) -> String {
+        match (self, statements) {
+            (Self::Postgres(_), [first @ .., last]) if !first.is_empty() => {
+                let first: Vec<String> =
+                    first.iter().enumerate().map(|(number, one)| format!("s{number} AS ({one})")).collect();
+                format!("WITH {} {last}", first.join(", "))
+            }
+            _ => statements.join("; "),
+        }
+    }
+
     /// Ends a statement that locks the rows it reads against other changes. SQLite has one writer at a time and needs
     /// no lock. On PostgreSQL rows that refer to the locked one by a foreign key can still be written.
     pub(crate) fn for_update(&self) -> &'static str {
@@ -93,14 +108,14 @@ impl Pool {
     /// Connections, and how many of them are idle.
     pub(crate) fn size(&self) -> (u64, usize) {
         match self {
-            Self::Sqlite(pool) => (pool.size().into(), pool.num_idle()),
+            Self::Sqlite(readers) => readers.size(),
             Self::Postgres(pool) | Self::PgBouncer(pool) => (pool.size().into(), pool.num_idle()),
         }
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(match self {
-            Self::Sqlite(pool) => Reader::Sqlite(pool.acquire().await?),
+            Self::Sqlite(readers) => Reader::Sqlite(readers.take().await?),
             Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
             Self::PgBouncer(pool) => Reader::PgBouncer(pool.begin_with(BEGIN_AFRESH).await?),
         })

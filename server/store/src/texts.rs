@@ -13,8 +13,8 @@ use crate::Conn;
 pub(crate) struct Texts<'a>(Vec<&'a str>);
 
 impl<'a> Texts<'a> {
-    pub(crate) fn new(texts: &'a [impl AsRef<str>]) -> Self {
-        Self(texts.iter().map(AsRef::as_ref).collect())
+    pub(crate) fn new(texts: impl IntoIterator<Item = &'a (impl AsRef<str> + 'a)>) -> Self {
+        Self(texts.into_iter().map(AsRef::as_ref).collect())
     }
 
     /// PostgreSQL plans a statement for the list it gets, rather than for any, when the list is not short.

@@ -113,32 +113,20 @@ fn cut(word: &str) -> String {
     word.chars().take(MAX_LETTERS).collect()
 }
 
-/// Writes the words of something new.
-pub(crate) async fn add(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    (table, id): (Table, &str),
-    words: &BTreeSet<String>,
-) -> Result<(), StoreError> {
-    if words.is_empty() {
-        return Ok(());
-    }
-    let texts: Vec<&String> = words.iter().collect();
-    let texts = Texts::new(&texts);
-    let (words, of, each) = (table.words(), table.word_of(), conn.each_text("$3"));
-    let sql = format!(
-        // Without a condition SQLite would read the conflict's ON as the one of a join.
-        "INSERT INTO {words} (tenant_id, word, {of}) SELECT $1, j.value, $2 FROM {each} WHERE TRUE ON CONFLICT DO NOTHING"
-    );
-    run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(id)
-        .persistent(texts.is_short())
-        .bind(&texts)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
+/// A statement that writes the [`Texts`] of a parameter as words of what another parameter names. Those that are there
+/// already stay as they are.
+pub(crate) fn adding(conn: &Conn<'_>, table: Table, (id, words): (&str, &str)) -> String {
+    let (name, of, each) = (table.words(), table.word_of(), conn.each_text(words));
+    // Without a condition SQLite would read the conflict's ON as the one of a join.
+    format!(
+        "INSERT INTO {name} (tenant_id, word, {of}) SELECT $1, j.value, {id} FROM {each} WHERE TRUE ON CONFLICT DO NOTHING"
+    )
+}
+
+/// A statement that removes all words but these.
+pub(crate) fn removing_others(conn: &Conn<'_>, table: Table, (id, words): (&str, &str)) -> String {
+    let (name, of, others) = (table.words(), table.word_of(), conn.is_none_of("word", words));
+    format!("DELETE FROM {name} WHERE tenant_id = $1 AND {of} = {id} AND {others}")
 }
 
 /// Brings the words of something that changed up to date. Most changes touch no name, and then no row.
@@ -148,26 +136,18 @@ pub(crate) async fn replace(
     (table, id): (Table, &str),
     new: &BTreeSet<String>,
 ) -> Result<(), StoreError> {
-    let (words, of) = (table.words(), table.word_of());
-    let sql = format!("SELECT word FROM {words} WHERE tenant_id = $1 AND {of} = $2");
-    let old: Vec<String> =
-        run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(id).fetch_all(c).await)?;
-    let old: BTreeSet<String> = old.into_iter().collect();
-    let gone: Vec<&String> = old.difference(new).collect();
-    if !gone.is_empty() {
-        let texts = Texts::new(&gone);
-        let named = conn.is_one_of("word", "$3");
-        let sql = format!("DELETE FROM {words} WHERE tenant_id = $1 AND {of} = $2 AND {named}");
-        run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
-            .bind(tenant.as_str())
-            .bind(id)
-            .persistent(texts.is_short())
-            .bind(&texts)
-            .execute(c)
-            .await
-            .map(|_| ()))?;
-    }
-    add(conn, tenant, (table, id), &new.difference(&old).cloned().collect()).await
+    let texts = Texts::new(new);
+    let both = [removing_others(conn, table, ("$2", "$3")), adding(conn, table, ("$2", "$3"))];
+    let sql = conn.together(&both.each_ref().map(String::as_str));
+    run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(id)
+        .persistent(texts.is_short())
+        .bind(&texts)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
 }
 
 #[cfg(test)]

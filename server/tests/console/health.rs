@@ -24,6 +24,7 @@ fn used(server: &TestServer, acme: &Tenant<'_>, ago: Duration, requests: i64, fa
                 token_id: token.clone(),
                 last_used_at: None,
                 allowed_networks: None,
+                custom_attributes: false,
                 is_trial: false,
             };
             tokens::touch(conn, &context, "127.0.0.1", "test", at).await?;

@@ -52,6 +52,7 @@ const P: &str = "/settings/integrations/provisioning-sso/{provider}";
 #[rustfmt::skip]
 const ROUTES: &[Route] = &[
     ("/healthz", Everybody { stranger: 200 }, Some(200), None),
+    ("/token-report", Everybody { stranger: 202 }, None, Some((&[], 202, None))),
     ("/readyz", Everybody { stranger: 200 }, Some(200), None),
     ("/favicon.ico", Everybody { stranger: 200 }, Some(200), None),
     ("/assets/{name}", Everybody { stranger: 404 }, Some(404), None),
@@ -195,7 +196,7 @@ fn generic(path: &str) -> String {
 }
 
 /// The router's paths with their methods, as it prints them.
-fn router_routes(server: &TestServer, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
+pub(super) fn router_routes(server: &TestServer, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
     let find = |expression: &str| -> BTreeMap<String, String> {
         let expression = Regex::new(expression).expect("an expression");
         let found = expression.captures_iter(&server.routes);

@@ -11,7 +11,8 @@ fn send(browser: &Browser, fields: &[(&str, &str)]) -> Answer {
     let mut body = String::new();
     for (name, value) in fields {
         let file = if *name == "metadata_file" { "; filename=\"idp.xml\"" } else { "" };
-        body += &format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n");
+        let head = format!("Content-Disposition: form-data; name=\"{name}\"{file}");
+        body.extend(["--x\r\n", &head, "\r\n\r\n", value, "\r\n"]);
     }
     body += "--x--\r\n";
     let headers = [("content-type", "multipart/form-data; boundary=x"), ("sec-fetch-site", "same-origin")];

@@ -80,7 +80,7 @@ impl<'s> Company<'s> {
     }
 
     /// Begins a test; the request's id.
-    fn begin_test(&self, browser: &Browser) -> String {
+    fn begin_test(browser: &Browser) -> String {
         let answer = browser.get(&format!("{FORM}/test"));
         assert_eq!(answer.status, 303, "{}", answer.text);
         request_id(answer.header("location").strip_prefix(REDIRECT).expect("the identity provider's address"))
@@ -88,7 +88,7 @@ impl<'s> Company<'s> {
 
     /// A test that passes.
     fn test_passes(&self, id: &str) {
-        let request = self.begin_test(&self.admin);
+        let request = Self::begin_test(&self.admin);
         let answer = self.post(&self.admin, &self.response(id, Some(&request)));
         assert!(answer.status == 200 && answer.text.contains("Every check passed"), "{}", answer.text);
     }

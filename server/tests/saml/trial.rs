@@ -20,7 +20,7 @@ fn a_test_shows_everything_and_signs_nobody_in() {
     on_each_engine(|server| {
         let acme = Company::new(server, "Acme");
         assert!(acme.admin.page(TAB).contains("Not tested yet"));
-        let request = acme.begin_test(&acme.admin);
+        let request = Company::begin_test(&acme.admin);
         let response = acme.response("_1", Some(&request));
         let before = acme.admin.cookies();
         let answer = acme.post(&acme.admin, &response);
@@ -50,7 +50,7 @@ fn a_test_that_fails_says_which_check_and_what_to_do() {
             Says { id, base, name, request: Some(request), now }.response()
         };
         let fails = |reason: &str, words: &str, passed: usize, response: &dyn Fn(&str) -> String| {
-            let request = acme.begin_test(&acme.admin);
+            let request = Company::begin_test(&acme.admin);
             let answer = acme.post(&acme.admin, &response(&request));
             let page = plain(&answer.text);
             assert!(
@@ -78,7 +78,7 @@ fn a_test_that_fails_says_which_check_and_what_to_do() {
 fn what_is_no_test_stays_none() {
     on_each_engine(|server| {
         let acme = Company::new(server, "Acme");
-        let request = acme.begin_test(&acme.admin);
+        let request = Company::begin_test(&acme.admin);
         acme.refused(&server.browser(), &acme.response("_1", Some(&request)), "unknown_request");
         let real = acme.begin(&acme.admin);
         let answer = acme.post(&acme.admin, &acme.response("_2", Some(&real)));
@@ -95,7 +95,7 @@ fn whoever_lost_the_right_gets_no_report_that_counts() {
     on_each_engine(|server| {
         let acme = Company::new(server, "Acme");
         let it = acme.tenant.account("it@acme.test", Role::It);
-        let request = acme.begin_test(&it);
+        let request = Company::begin_test(&it);
         let account = server.read(async |conn| store::accounts::find_for_sign_in(conn, "it@acme.test").await).remove(0);
         let path = format!("/settings/accounts/{}/role", account.id);
         acme.admin.submit(&path, &[("seen", "it enabled"), ("role", "viewer")]);

@@ -17,6 +17,7 @@ mod notes;
 mod paging;
 mod projection;
 mod replay;
+mod report;
 mod routes;
 mod search;
 mod snapshots;

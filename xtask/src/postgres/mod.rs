@@ -12,15 +12,27 @@ use anyhow::{Context, Result, bail};
 use crate::process;
 use programs::Programs;
 
-/// Durability costs time and nothing here outlives the run.
 const SETTINGS: &str = "\
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 200
+";
+
+/// Durability costs time, and nothing of a test outlives the run.
+const NOT_DURABLE: &str = "\
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 ";
+
+/// Whether what it acknowledges is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Yes, as anywhere.
+    Real,
+    /// No: for tests.
+    None,
+}
 
 /// A running server.
 pub(crate) struct Postgres {
@@ -28,14 +40,15 @@ pub(crate) struct Postgres {
     pub(crate) url: String,
     programs: Programs,
     server: Option<Child>,
+    durability: Durability,
 }
 
 impl Postgres {
     /// Starts one, after installing it where that is possible.
-    pub(crate) fn start() -> Result<Self> {
+    pub(crate) fn start(durability: Durability) -> Result<Self> {
         let programs = Programs::find()?;
         println!("    {}", process::output(&mut programs.command("postgres", &["--version"]))?);
-        let mut postgres = Self { url: String::new(), programs, server: None };
+        let mut postgres = Self { url: String::new(), programs, server: None, durability };
         let options = ["-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"];
         process::output(&mut postgres.programs.command("initdb", &options))?;
         // Another program may take the port between our look at it and the server's start.
@@ -53,7 +66,9 @@ impl Postgres {
     fn listen(&mut self) -> Result<()> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port().to_string();
         let folder = &self.programs.folder;
-        std::fs::write(folder.join("data/postgresql.auto.conf"), SETTINGS).context("cannot configure PostgreSQL")?;
+        let more = if self.durability == Durability::None { NOT_DURABLE } else { "" };
+        let settings = format!("{SETTINGS}{more}");
+        std::fs::write(folder.join("data/postgresql.auto.conf"), settings).context("cannot configure PostgreSQL")?;
         let log = File::create(folder.join("log"))?;
         let mut command = self.programs.server(&["-D", "data", "-p", &port]);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
@@ -94,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_server_and_its_folder_go_with_the_value() {
-        let postgres = Postgres::start().unwrap();
+        let postgres = Postgres::start(Durability::None).unwrap();
         let (_, address) = postgres.url.split_once('@').unwrap();
         let address = address.trim_end_matches("/postgres").to_owned();
         let folder = postgres.programs.folder.clone();

@@ -54,7 +54,8 @@ pub(super) fn permissions(what: &'static str, path: &Path) -> Finding {
         Ok(_) => 0,
         Err(error) => return Finding::wrong(what, format!("{}: {error}", path.display()), "look at who owns it"),
     };
-    if mode & 0o007 == 0 {
+    let others_may = mode & 0o007;
+    if others_may == 0 {
         return Finding::fine(what, format!("only its owner and group reach {} ({mode:03o})", path.display()));
     }
     let advice = format!("chmod o= {}", path.display());

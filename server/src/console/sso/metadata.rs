@@ -42,7 +42,7 @@ impl Sent {
                 _ => continue,
             };
             // What is no text is no metadata either: the parser says so.
-            *place = String::from_utf8_lossy(&field.bytes().await?).trim().to_owned();
+            String::from_utf8_lossy(&field.bytes().await?).trim().clone_into(place);
         }
         Ok(sent)
     }

@@ -13,6 +13,8 @@ use crate::console::provider::named;
 use crate::state::AppState;
 
 const PAGE: usize = 50;
+/// One more than fits says that more follow.
+const ASKED: i64 = 51;
 
 #[derive(Default, Deserialize)]
 pub(in crate::console) struct Query {
@@ -35,8 +37,7 @@ pub(in crate::console) async fn list(
         None => None,
     };
     let by = settings.map_or(MatchBy::UserName, |settings| settings.match_by);
-    // One more than fits says that more follow.
-    let mut found = sso::mismatches(&mut conn, tenant, by, &query.after, PAGE as i64 + 1).await?;
+    let mut found = sso::mismatches(&mut conn, tenant, by, &query.after, ASKED).await?;
     drop(reader);
     let more = found.len() > PAGE;
     found.truncate(PAGE);

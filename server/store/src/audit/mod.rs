@@ -125,7 +125,7 @@ pub async fn first_broken(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Opti
             .await)?;
     let Some((last, last_hash)) = head else { return Ok(None) };
     // As a text: SQLite takes what is no JSON from whoever tampers.
-    let rows: Vec<(i64, i64, String, String, String, String, Vec<u8>)> = run!(conn, |c| sqlx::query_as(
+    let rows: Vec<Written> = run!(conn, |c| sqlx::query_as(
         "SELECT seq, at, actor, action, subject, CAST(detail AS TEXT), hash FROM audit_events WHERE tenant_id = $1
          ORDER BY seq"
     )
@@ -146,6 +146,9 @@ pub async fn first_broken(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Opti
     }
     Ok((next <= last).then_some(next))
 }
+
+/// An act as it stands in the table: its number, time, actor, action, subject, detail and hash.
+type Written = (i64, i64, String, String, String, String, Vec<u8>);
 
 /// The acts of a company as `(actor, action, subject)`, the newest first.
 pub async fn latest(

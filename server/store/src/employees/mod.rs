@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use scim::fold::fold;
 use scim::{Document, ResourceKind, Schemas};
+use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
@@ -13,10 +14,15 @@ pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, lis
 
 use crate::pool::run;
 use crate::resources::Table;
+use crate::texts::Texts;
 use crate::{Conn, IntegrationId, StoreError, TenantId, deleted_employees, groups, milliseconds, words};
 
 /// The longest id that a manager can have; anything longer is no id of ours.
 const MAX_ID: usize = 64;
+
+const INSERT: &str = "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, external_id, \
+     display_name_key, name_key, manager_id, active, data, folded, created_at, updated_at, version, words_version) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 /// One person.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +48,7 @@ struct Derived {
     name_key: String,
     manager_id: Option<String>,
     words: BTreeSet<String>,
+    emails: BTreeSet<String>,
     folded: serde_json::Value,
 }
 
@@ -54,6 +61,7 @@ impl Derived {
             name_key: fold(&document.shown_name()),
             manager_id: manager.map(str::to_owned),
             words: words::of_employee(document),
+            emails: document.emails().map(fold).collect(),
             folded: document.folded(ResourceKind::User, schemas),
         }
     }
@@ -67,32 +75,32 @@ pub async fn insert(
     schemas: &Schemas,
 ) -> Result<(), StoreError> {
     let derived = Derived::of(&employee.document, schemas);
-    run!(conn, |c| sqlx::query(
-        "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, external_id, display_name_key, name_key,
-             manager_id, active, data, folded, created_at, updated_at, version, words_version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-    )
-    .bind(tenant.as_str())
-    .bind(employee.id.as_str())
-    .bind(employee.integration_id.as_str())
-    .bind(derived.user_name_key.as_str())
-    .bind(employee.document.external_id())
-    .bind(derived.display_name_key.as_deref())
-    .bind(derived.name_key.as_str())
-    .bind(derived.manager_id.as_deref())
-    .bind(employee.document.active())
-    .bind(Json(&employee.document))
-    .bind(Json(&derived.folded))
-    .bind(milliseconds(employee.created_at))
-    .bind(milliseconds(employee.updated_at))
-    .bind(employee.version)
-    .bind(words::VERSION)
-    .execute(c)
-    .await
-    .map(|_| ()))
-    .map_err(|error| StoreError::unique(error, "user_name_key", "userName"))?;
-    words::add(conn, tenant, (Table::Employees, &employee.id), &derived.words).await?;
-    write_emails(conn, tenant, employee).await
+    let (texts, emails) = (Texts::new(&derived.words), Texts::new(&derived.emails));
+    let words = words::adding(conn, Table::Employees, ("$2", "$16"));
+    let sql = conn.together(&[INSERT, &words, &adding_emails(conn, ("$2", "$17"))]);
+    run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+        .persistent(texts.is_short() && emails.is_short())
+        .bind(tenant.as_str())
+        .bind(employee.id.as_str())
+        .bind(employee.integration_id.as_str())
+        .bind(derived.user_name_key.as_str())
+        .bind(employee.document.external_id())
+        .bind(derived.display_name_key.as_deref())
+        .bind(derived.name_key.as_str())
+        .bind(derived.manager_id.as_deref())
+        .bind(employee.document.active())
+        .bind(Json(&employee.document))
+        .bind(Json(&derived.folded))
+        .bind(milliseconds(employee.created_at))
+        .bind(milliseconds(employee.updated_at))
+        .bind(employee.version)
+        .bind(words::VERSION)
+        .bind(&texts)
+        .bind(&emails)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .map_err(|error| StoreError::unique(error, "user_name_key", "userName"))
 }
 
 /// Stores a changed person. [`StoreError::Stale`] when the row is no longer the version before it.
@@ -128,30 +136,39 @@ pub async fn update(
     if changed != 1 {
         return Err(StoreError::Stale);
     }
-    words::replace(conn, tenant, (Table::Employees, &employee.id), &derived.words).await?;
-    run!(conn, |c| sqlx::query("DELETE FROM employee_emails WHERE tenant_id = $1 AND employee_id = $2")
-        .bind(tenant.as_str())
-        .bind(employee.id.as_str())
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    write_emails(conn, tenant, employee).await
+    follow(conn, tenant, &employee.id, &derived).await
 }
 
-async fn write_emails(conn: &mut Conn<'_>, tenant: &TenantId, employee: &Employee) -> Result<(), StoreError> {
-    let keys: BTreeSet<String> = employee.document.emails().map(fold).collect();
-    for key in keys {
-        run!(conn, |c| sqlx::query(
-            "INSERT INTO employee_emails (tenant_id, email_key, employee_id) VALUES ($1, $2, $3)"
-        )
+/// Brings the rows by which someone is found up to date. Most changes touch none of them.
+async fn follow(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, derived: &Derived) -> Result<(), StoreError> {
+    let (texts, emails) = (Texts::new(&derived.words), Texts::new(&derived.emails));
+    let other_emails = conn.is_none_of("email_key", "$4");
+    let all = [
+        words::removing_others(conn, Table::Employees, ("$2", "$3")),
+        words::adding(conn, Table::Employees, ("$2", "$3")),
+        format!("DELETE FROM employee_emails WHERE tenant_id = $1 AND employee_id = $2 AND {other_emails}"),
+        adding_emails(conn, ("$2", "$4")),
+    ];
+    let sql = conn.together(&all.each_ref().map(String::as_str));
+    run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
+        .persistent(texts.is_short() && emails.is_short())
         .bind(tenant.as_str())
-        .bind(key.as_str())
-        .bind(employee.id.as_str())
+        .bind(id)
+        .bind(&texts)
+        .bind(&emails)
         .execute(c)
         .await
         .map(|_| ()))?;
-    }
     Ok(())
+}
+
+/// A statement that writes the [`Texts`] of a parameter as addresses of whom another parameter names.
+fn adding_emails(conn: &Conn<'_>, (id, emails): (&str, &str)) -> String {
+    let each = conn.each_text(emails);
+    format!(
+        "INSERT INTO employee_emails (tenant_id, email_key, employee_id) SELECT $1, j.value, {id} FROM {each} WHERE TRUE
+         ON CONFLICT DO NOTHING"
+    )
 }
 
 /// Removes a person and their memberships, and keeps them among the deleted. Says whether there was one.

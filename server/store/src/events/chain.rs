@@ -5,9 +5,11 @@
 //! as many chains as it had writes at the same time: a write takes whichever end no other write holds, and makes a new
 //! chain when all are held. On SQLite, where writes follow each other anyway, there is one.
 
+use std::sync::LazyLock;
+
 use sha2::{Digest, Sha256};
 
-use super::row::Row;
+use super::row::{self, Row};
 use crate::pool::run;
 use crate::{Conn, StoreError, TenantId};
 
@@ -16,8 +18,6 @@ pub(super) struct Chain {
     number: i64,
     seq: i64,
     hash: Vec<u8>,
-    /// What was added since it was taken.
-    added: i64,
     new: bool,
 }
 
@@ -33,8 +33,8 @@ impl Chain {
         let free: Option<(i64, i64, Vec<u8>)> =
             run!(conn, |c| sqlx::query_as(sql).bind(tenant.as_str()).fetch_optional(c).await)?;
         Ok(match free {
-            Some((number, seq, hash)) => Self { number, seq, hash, added: 0, new: false },
-            None => Self { number: number_from(id), seq: 0, hash: Vec::new(), added: 0, new: true },
+            Some((number, seq, hash)) => Self { number, seq, hash, new: false },
+            None => Self { number: number_from(id), seq: 0, hash: Vec::new(), new: true },
         })
     }
 
@@ -44,28 +44,26 @@ impl Chain {
         row.chain = Some(self.number);
         row.seq = Some(self.seq);
         row.size = row.weight();
-        self.added += row.size;
         self.hash = link(&self.hash, &row.digest(tenant));
         row.hash = Some(self.hash.clone());
     }
 
-    /// Stores where it ends now.
-    pub(super) async fn put_back(self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<(), StoreError> {
-        let sql = if self.new {
-            "INSERT INTO event_chains (tenant_id, chain, seq, hash, size) VALUES ($1, $2, $3, $4, $5)"
-        } else {
-            "UPDATE event_chains SET seq = $3, hash = $4, size = size + $5 WHERE tenant_id = $1 AND chain = $2"
-        };
-        run!(conn, |c| sqlx::query(sql)
-            .bind(tenant.as_str())
-            .bind(self.number)
-            .bind(self.seq)
-            .bind(self.hash.as_slice())
-            .bind(self.added)
-            .execute(c)
-            .await
-            .map(|_| ()))?;
-        Ok(())
+    /// A statement that stores where it ends now, with the parameters of the row that was added.
+    pub(super) fn put_back(&self) -> &'static str {
+        static BEGIN: LazyLock<String> = LazyLock::new(|| {
+            let [chain, seq, hash, size] = ["chain", "seq", "hash", "size"].map(row::parameter);
+            format!(
+                "INSERT INTO event_chains (tenant_id, chain, seq, hash, size) VALUES ($1, {chain}, {seq}, {hash}, {size})"
+            )
+        });
+        static MOVE: LazyLock<String> = LazyLock::new(|| {
+            let [chain, seq, hash, size] = ["chain", "seq", "hash", "size"].map(row::parameter);
+            format!(
+                "UPDATE event_chains SET seq = {seq}, hash = {hash}, size = size + {size}
+                 WHERE tenant_id = $1 AND chain = {chain}"
+            )
+        });
+        if self.new { &BEGIN } else { &MOVE }
     }
 }
 

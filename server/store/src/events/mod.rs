@@ -258,8 +258,7 @@ pub async fn record<'a>(
     let mut chain = Chain::take(conn, origin.tenant, &event.id).await?;
     let mut row = row_of(origin, event, now);
     chain.add(origin.tenant, &mut row);
-    row.insert(conn, origin.tenant).await?;
-    chain.put_back(conn, origin.tenant).await
+    row.insert(conn, origin.tenant, &chain).await
 }
 
 fn row_of(origin: Origin<'_>, event: &NewEvent<'_>, now: OffsetDateTime) -> Row {

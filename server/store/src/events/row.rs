@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::chain::Chain;
 use super::{Action, Event, Exchange, Kept, Outcome, changes};
 use crate::pool::run;
 use crate::{Conn, IntegrationId, StoreError, TenantId, TokenId, instant};
@@ -118,8 +119,10 @@ impl Row {
         hasher.finalize().to_vec()
     }
 
-    pub(super) async fn insert(&self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<(), StoreError> {
-        run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(INSERT.as_str()))
+    /// Writes it, and where its chain ends now.
+    pub(super) async fn insert(&self, conn: &mut Conn<'_>, tenant: &TenantId, chain: &Chain) -> Result<(), StoreError> {
+        let sql = conn.together(&[chain.put_back(), INSERT.as_str()]);
+        run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(tenant.as_str())
             .bind(self.id.as_str())
             .bind(self.at)
@@ -193,6 +196,12 @@ impl Row {
             },
         }
     }
+}
+
+/// The parameter of a column in the statement that writes a row; the tenant is the first.
+pub(super) fn parameter(column: &str) -> String {
+    let place = COLUMNS.split(", ").position(|name| name == column);
+    format!("${}", place.map_or(0, |place| place + 2))
 }
 
 /// Put together once: every write needs it.

@@ -105,8 +105,9 @@ where
     let mut items: Vec<T> = if query.count == 0 { Vec::new() } else { rows(conn, rows_sql, &binds).await? };
     let more = items.len() > query.count;
     items.truncate(query.count);
-    // A page that holds the last match tells the total without counting.
-    let known = matches!(query.place, Place::Index(_)) && !more && !items.is_empty();
+    // A page that holds the last match tells the total without counting, and so does a first page that is empty.
+    let first = offset == 0 && query.count > 0;
+    let known = matches!(query.place, Place::Index(_)) && !more && (first || !items.is_empty());
     let total =
         if known { (offset + items.len()) as u64 } else { count(conn, count_sql, &binds[..count_binds]).await? };
     Ok(Page { total, items, more })

@@ -70,6 +70,7 @@ async fn add_members(
         return Ok(Vec::new());
     }
     let texts = Texts::new(ids);
+    let distinct = ids.iter().map(String::as_str).collect::<HashSet<&str>>().len();
     let named = conn.is_one_of("e.id", "$2");
     let stays = conn.for_reference();
     let mut added: Vec<String> = Vec::new();
@@ -89,13 +90,12 @@ async fn add_members(
             .fetch_all(c)
             .await)?;
         added.extend(rows);
+        // As many rows as there are ids: nobody is missing, and an id names one thing only.
+        if added.len() == distinct {
+            return Ok(added);
+        }
     }
-    // Asked afterwards: what was deleted meanwhile has not become a member. When as many rows were added as there are
-    // ids, nobody is missing.
-    let distinct: HashSet<&str> = ids.iter().map(String::as_str).collect();
-    if added.len() == distinct.len() {
-        return Ok(added);
-    }
+    // Asked afterwards: what was deleted meanwhile has not become a member.
     // A count, since a look-up is what each id costs: from `NOT EXISTS` PostgreSQL may make a join, and in a group that
     // just grew it takes the worst one.
     let each = conn.each_text("$2");

@@ -98,7 +98,7 @@ pub async fn insert(
     .await
     .map(|_| ()))
     .map_err(|error| StoreError::unique(error, "display_name_key", "displayName"))?;
-    words::add(conn, tenant, (Table::Groups, &group.id), &words::of_group(&group.document)).await
+    words::replace(conn, tenant, (Table::Groups, &group.id), &words::of_group(&group.document)).await
 }
 
 /// Stores a changed group. [`StoreError::Stale`] when the row is no longer the version before it.
@@ -132,6 +132,22 @@ pub async fn update(
         return Err(StoreError::Stale);
     }
     words::replace(conn, tenant, (Table::Groups, &group.id), &words::of_group(&group.document)).await
+}
+
+/// Counts a change of a group's members, which leaves its own attributes as they are. [`StoreError::Stale`] as from
+/// [`update`].
+pub async fn touch(conn: &mut Conn<'_>, tenant: &TenantId, group: &Group) -> Result<(), StoreError> {
+    let changed = run!(conn, |c| sqlx::query(
+        "UPDATE groups SET updated_at = $3, version = $4 WHERE tenant_id = $1 AND id = $2 AND version = $4 - 1"
+    )
+    .bind(tenant.as_str())
+    .bind(group.id.as_str())
+    .bind(milliseconds(group.updated_at))
+    .bind(group.version)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Stale) }
 }
 
 /// Removes a group and its memberships, in both directions. Says whether there was one.

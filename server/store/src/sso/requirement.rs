@@ -88,7 +88,7 @@ pub async fn require(
         return Ok(Required::Off);
     }
     let tested = tested_at(conn, tenant, integration).await?;
-    if !tested.is_some_and(|tested| now - tested <= PROOF) {
+    if tested.is_none_or(|tested| now - tested > PROOF) {
         return Ok(Required::NotTested);
     }
     if !accounts::get(conn, tenant, &wanted.break_glass).await?.is_some_and(|account| is_acting_admin(&account)) {

@@ -19,12 +19,14 @@ pub struct TokenContext {
     pub last_used_at: Option<OffsetDateTime>,
     /// The networks from which it may be presented, with commas between; `None` means from everywhere.
     pub allowed_networks: Option<String>,
+    /// Whether the company has attributes of its own.
+    pub custom_attributes: bool,
     /// Whether the console tries the connection with it: see [`super::begin_trial`].
     pub is_trial: bool,
 }
 
-/// Tenant, integration, token, last use, networks, purpose.
-type Row = (String, String, String, Option<i64>, Option<String>, String);
+/// Tenant, integration, token, last use, networks, purpose, whether there are custom attributes.
+type Row = (String, String, String, Option<i64>, Option<String>, String, bool);
 
 /// The context of the live token with this digest.
 pub async fn authenticate(
@@ -33,20 +35,22 @@ pub async fn authenticate(
     now: OffsetDateTime,
 ) -> Result<Option<TokenContext>, StoreError> {
     let row: Option<Row> = run!(conn, |c| sqlx::query_as(
-        "SELECT tenant_id, integration_id, id, last_used_at, allowed_networks, purpose FROM scim_tokens
-         WHERE digest = $1 AND activated_at IS NOT NULL AND revoked_at IS NULL
+        "SELECT tenant_id, integration_id, id, last_used_at, allowed_networks, purpose,
+             EXISTS (SELECT 1 FROM custom_attributes c WHERE c.tenant_id = scim_tokens.tenant_id)
+         FROM scim_tokens WHERE digest = $1 AND activated_at IS NOT NULL AND revoked_at IS NULL
              AND (expires_at IS NULL OR expires_at > $2) AND (overlap_until IS NULL OR overlap_until > $2)"
     )
     .bind(digest.as_slice())
     .bind(milliseconds(now))
     .fetch_optional(c)
     .await)?;
-    Ok(row.map(|(tenant, integration, token, last_used_at, allowed_networks, purpose)| TokenContext {
+    Ok(row.map(|(tenant, integration, token, last_used_at, networks, purpose, custom_attributes)| TokenContext {
         tenant_id: TenantId(tenant),
         integration_id: IntegrationId(integration),
         token_id: TokenId(token),
         last_used_at: last_used_at.map(instant),
-        allowed_networks,
+        allowed_networks: networks,
+        custom_attributes,
         is_trial: purpose == "test",
     }))
 }

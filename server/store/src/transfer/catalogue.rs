@@ -119,7 +119,7 @@ pub(super) async fn tables(conn: &mut Conn<'_>) -> Result<Vec<Table>, StoreError
         let columns = columns.collect::<Result<_, _>>()?;
         found.push(Table { name, columns, key: key.into_iter().map(|(_, at)| at).collect(), parents });
     }
-    Ok(in_order(found))
+    Ok(in_order(&found))
 }
 
 fn column_of(table: &str, name: String, declared: String) -> Result<Column, StoreError> {
@@ -133,7 +133,7 @@ fn column_of(table: &str, name: String, declared: String) -> Result<Column, Stor
 }
 
 /// Each table behind those that it refers to.
-fn in_order(tables: Vec<Table>) -> Vec<Table> {
+fn in_order(tables: &[Table]) -> Vec<Table> {
     let mut waiting: HashMap<String, Table> = tables.iter().map(|table| (table.name.clone(), table.clone())).collect();
     let mut ordered: Vec<Table> = Vec::new();
     while ordered.len() < tables.len() {

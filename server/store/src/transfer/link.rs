@@ -67,10 +67,11 @@ impl Link {
     }
 
     pub(super) async fn close(self) -> Result<(), StoreError> {
-        Ok(match self {
+        match self {
             Self::Sqlite(connection) => connection.close().await?,
             Self::Postgres(connection) => connection.close().await?,
-        })
+        }
+        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ mod link;
 mod restore;
 mod rows;
 mod value;
+mod walk;
 
 pub use backup::backup;
 pub use copy::{Copied, Progress, copy, unfinished_copy};

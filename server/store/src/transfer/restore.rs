@@ -152,6 +152,7 @@ fn occupied() -> StoreError {
     StoreError::Transfer("the database holds data; say --replace to lose it".to_owned())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn cannot_migrate(source: Box<dyn std::error::Error + Send + Sync>) -> StoreError {
     StoreError::Transfer(format!("the database cannot be brought to the backup's version: {source}"))
 }

@@ -14,7 +14,8 @@ fn attributes(names: &[&str]) -> Vec<CustomAttribute> {
 async fn they_are_replaced_as_a_whole(engine: Engine) {
     let world = World::new(engine).await;
     let found = |schemas: &scim::Schemas| schemas.find(ResourceKind::User, None, "floor").is_some();
-    assert!(!found(&read!(world, |conn| custom_attributes::schemas(conn, &world.tenant))));
+    let none = read!(world, |conn| custom_attributes::schemas(conn, &world.tenant));
+    assert!(!found(&none));
     for names in [&["floor", "badge"][..], &["Desk", "floor"], &[]] {
         let wanted = attributes(names);
         let given = wanted.clone();

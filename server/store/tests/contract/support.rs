@@ -200,6 +200,7 @@ impl World {
             token_id: TokenId("token".to_owned()),
             last_used_at: None,
             allowed_networks: None,
+            custom_attributes: false,
             is_trial: false,
         }
     }

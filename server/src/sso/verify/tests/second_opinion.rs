@@ -45,7 +45,7 @@ fn what_is_accepted_here_is_good_there() {
     let keys = [(Key::Pinned, Sha::Sha256), (Key::Pinned, Sha::Sha384), (Key::Pinned, Sha::Sha512)];
     for (key, sha) in keys.into_iter().chain([(Key::P256, Sha::Sha256), (Key::P384, Sha::Sha384)]) {
         for signs in [Signs::Assertion, Signs::Response, Signs::Both] {
-            let xml = Idp { key, sha, signs, ..Idp::default() }.sends();
+            let xml = Idp { key, signs, sha, ..Idp::default() }.sends();
             assert!(verify_with(&xml, &[certificate(key)], |_| {}).is_ok(), "{signs:?} {sha:?}");
             assert!(finds_good(&folder, &xml, key), "{signs:?} {sha:?}: {xml}");
         }
