@@ -44,13 +44,13 @@ impl SsoRequirement {
             <section class="card" aria-labelledby="test-sign-on">
                 <h2 id="test-sign-on">"Test sign-on"</h2>
                 {test}
-                {self.requirement(provider, errors, frame)}
+                {self.requirement(provider, errors)}
             </section>
         };
         Some(card.into_any())
     }
 
-    fn requirement(&self, provider: Provider, errors: &[FieldError], frame: &Frame) -> AnyView {
+    fn requirement(&self, provider: Provider, errors: &[FieldError]) -> AnyView {
         if let Some((since, break_glass)) = &self.required {
             return view! {
                 <h3>"Single sign-on is required"</h3>
