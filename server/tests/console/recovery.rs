@@ -96,8 +96,9 @@ fn one_click_brings_all_of_them_back() {
         acme.scim().get(&format!("/Users/{}", ids[0])).expect(404);
         acme.scim().get(&format!("/Users/{}", id(&again))).expect(200);
         assert!(!admin.page("/employees").contains("See who, and decide"));
-        let events = server.read(async |conn| events::of_resource(conn, &acme.id, &ids[2], 1).await);
-        assert_eq!(events[0].action, events::Action::Restored);
+        // The clock stands still: a refusal that is written down a little later may sort before or behind.
+        let events = server.read(async |conn| events::of_resource(conn, &acme.id, &ids[2], 5).await);
+        assert!(events.iter().any(|event| event.action == events::Action::Restored), "{events:?}");
         assert!(admin.page("/provisioning-log").contains("Restored"));
     });
 }
