@@ -19,4 +19,5 @@ pub mod state;
 pub mod telemetry;
 mod token_report;
 pub mod transport;
+mod upkeep;
 mod usage;

@@ -1,6 +1,7 @@
 //! Groups and who is in them. Members are rows of their own: a change touches the rows it names, whatever the group's size.
 
 mod members;
+mod membership;
 
 use scim::fold::fold;
 use scim::{Document, ResourceKind, Schemas};
@@ -8,8 +9,9 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-pub use members::{Moved, change_members, count_members, groups_in, groups_of, members_of, some_members};
+pub use members::{Moved, change_members};
 pub(crate) use members::{forget_member, lock_all, lock_groups_of, rejoin};
+pub use membership::{count_members, groups_in, groups_of, members_of, some_members};
 
 use crate::ids::can_exist;
 use crate::listing::{self, Listed, Wanted};
