@@ -35,6 +35,7 @@ fn tampering_with_one_row_is_found_and_named() {
         if server.engine == Engine::Sqlite {
             server.tamper("UPDATE audit_events SET detail = '{' || detail WHERE seq = 1");
             assert!(failure(server, &["audit", "verify"]).contains("number 1"));
+            assert!(acme.admin().page("/audit-log").contains("Unreadable"), "the page shows what it found");
             server.tamper("UPDATE audit_events SET detail = substr(detail, 2) WHERE seq = 1");
             spaceiq(server, &["audit", "verify"]);
         }
