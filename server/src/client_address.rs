@@ -79,3 +79,28 @@ mod tests {
         assert_eq!(behind("127.0.0.1", &["[2001:db8::1]:4711"], &proxies), "2001:db8::1");
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whoever is no proxy may claim what they like.
+        #[test]
+        fn nothing_that_is_claimed_counts(lines in proptest::collection::vec("[ -~]{0,60}|[0-9a-f.:,\\[\\] ]{0,60}", 0..4)) {
+            let mut headers = HeaderMap::new();
+            for line in &lines {
+                headers.append(FORWARDED_FOR, HeaderValue::from_str(line).expect("visible letters"));
+            }
+            let [peer, proxy] = ["198.51.100.1", "127.0.0.1"].map(|address| address.parse().expect("an address"));
+            let proxies = ["127.0.0.0/8".parse().expect("a network")];
+            prop_assert_eq!(behind(peer, &headers, &proxies), peer);
+            // And a proxy's word is an address or nothing.
+            let heard = behind(proxy, &headers, &proxies);
+            prop_assert!(heard == proxy || lines.iter().any(|line| line.split(',').any(|one| parse(one.trim()) == Some(heard))));
+        }
+    }
+}

@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tower_http::timeout::DeadlineBody;
 use tower_service::Service;
@@ -35,7 +36,7 @@ const OTHER_FILES: u64 = 256;
 pub struct Limits {
     /// Connections at a time; whoever comes beyond them is hung up on.
     pub connections: u32,
-    /// How long a connection may go without a whole request head: idle, or in the middle of one.
+    /// How long a connection may go without a whole request head, or an answer without anybody who takes more of it.
     pub idle: Duration,
     /// How long a body may take to arrive.
     pub body: Duration,
@@ -130,10 +131,13 @@ async fn talk(
         let answer = app.clone().call(request);
         async move { Ok::<Response, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
     });
+    // An answer that nobody takes would keep its place, and itself, for ever.
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.idle));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.idle)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Box::pin(stream)), service);
     tokio::pin!(connection);
     let asked = async move { drop(stopping.wait_for(|stopping| *stopping).await) };
     let ended = tokio::select! {

@@ -17,6 +17,7 @@ Usage: cargo xtask COMMAND
                                 browser  Chromium against the release build
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
   soak                        kill the server 200 times on each engine while it writes, and look for what is lost
+  fuzz [MINUTES]              try every parser on other inputs, again and again, for so long [10]
   bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
                               workloads, --engine, --quick and --json
   lint                        format and clippy; cargo-deny too where it is installed
@@ -27,6 +28,9 @@ Tests look at two variables:
   SPACEIQ_TEST_POSTGRES  a PostgreSQL on which databases may be created, instead of a throw-away one
   SPACEIQ_CHROMIUM       the browser, instead of the first one in PATH";
 
+/// How long parsers are tried when nobody says.
+const FUZZ_MINUTES: u64 = 10;
+
 /// A command line that was understood.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -35,6 +39,7 @@ pub(crate) enum Command {
     Run(Vec<OsString>),
     Test { parts: Vec<Part>, arguments: Vec<OsString> },
     Soak,
+    Fuzz { minutes: u64 },
     Bench(Vec<OsString>),
     Lint,
     Passwords,
@@ -58,10 +63,15 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         ("build", [], None) => Ok(Command::Build),
         ("run", [], rest) => Ok(Command::Run(rest.unwrap_or_default())),
         ("soak", [], None) => Ok(Command::Soak),
+        ("fuzz", [], None) => Ok(Command::Fuzz { minutes: FUZZ_MINUTES }),
+        ("fuzz", [minutes], None) => {
+            let minutes = minutes.parse().map_err(|_| "For how many minutes? Write a whole number.".to_owned())?;
+            Ok(Command::Fuzz { minutes })
+        }
         ("lint", [], None) => Ok(Command::Lint),
         ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "soak" | "lint" | "passwords", _, _) => {
+        ("help" | "build" | "run" | "soak" | "fuzz" | "lint" | "passwords", _, _) => {
             Err(format!("`{command}` does not take these arguments."))
         }
         _ => Err(format!("There is no command `{command}`.")),
@@ -92,6 +102,8 @@ mod tests {
         assert_eq!(parsed("build"), Ok(Command::Build));
         assert_eq!(parsed("lint"), Ok(Command::Lint));
         assert_eq!(parsed("soak"), Ok(Command::Soak));
+        assert_eq!(parsed("fuzz"), Ok(Command::Fuzz { minutes: 10 }));
+        assert_eq!(parsed("fuzz 90"), Ok(Command::Fuzz { minutes: 90 }));
         assert_eq!(parsed("passwords"), Ok(Command::Passwords));
         assert_eq!(parsed("--help"), Ok(Command::Help));
         assert_eq!(parsed("test --help"), Ok(Command::Help));
@@ -122,9 +134,18 @@ mod tests {
 
     #[test]
     fn everything_else_is_refused() {
-        for line in
-            ["", "bild", "build now", "run --listen x", "test brwoser", "test -- rotate", "test lint -- x", "lint -- x"]
-        {
+        for line in [
+            "",
+            "bild",
+            "fuzz long",
+            "fuzz 1 2",
+            "build now",
+            "run --listen x",
+            "test brwoser",
+            "test -- rotate",
+            "test lint -- x",
+            "lint -- x",
+        ] {
             assert!(parsed(line).is_err(), "{line}");
         }
     }

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod build;
 mod compress;
+mod fuzz;
 mod lint;
 mod passwords;
 mod paths;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         }
         Command::Test { parts, arguments } => test::run(&mut steps, &paths, &parts, &arguments),
         Command::Soak => test::soak(&mut steps, &paths),
+        Command::Fuzz { minutes } => fuzz::run(&mut steps, &paths, minutes),
         Command::Bench(arguments) => bench::run(&mut steps, &paths, &arguments),
         Command::Lint => {
             lint::source(&mut steps, &paths);

@@ -48,3 +48,20 @@ mod tests {
         assert!(lifetime("0s").is_err() && lifetime("never").is_ok_and(|lifetime| lifetime.0.is_none()));
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn any_text_is_a_duration_or_none(text in "[0-9]{0,12}[smhd]?|\\PC{0,20}") {
+            if let Ok(duration) = duration(&text) {
+                prop_assert!(duration >= Duration::ZERO && duration <= Duration::days(3_650));
+            }
+            let _ = lifetime(&text);
+        }
+    }
+}

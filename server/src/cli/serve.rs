@@ -55,7 +55,8 @@ pub(super) struct ServeArgs {
     /// Connections at a time [default: 20000]
     #[arg(long, env = "SPACEIQ_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<u32>,
-    /// Seconds after which a connection without a whole request head is closed [default: 60]
+    /// Seconds after which a connection without a whole request head, or whose answer nobody takes, is closed
+    /// [default: 60]
     #[arg(long, env = "SPACEIQ_IDLE_TIMEOUT", value_name = "SECONDS")]
     idle_timeout: Option<u32>,
     /// Seconds that a request's body may take to arrive [default: 60]

@@ -140,3 +140,22 @@ mod tests {
         assert_eq!(sign_in_address(&wanted), "/login?next=%2Femployees%3Fq%3Da%26page%3D2");
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// As browsers read addresses, not as we do.
+        #[test]
+        fn a_way_back_never_leads_elsewhere(text in "/?[/\\\\@:.?#%a-z\\t\\n ]{0,40}|\\PC{0,40}") {
+            if let Some(path) = local_path(&text) {
+                let here = url::Url::parse("https://here.test/login").expect("an address");
+                let there = here.join(path).expect("an address");
+                prop_assert_eq!(there.origin(), here.origin(), "{}", path);
+            }
+        }
+    }
+}

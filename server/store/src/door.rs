@@ -134,14 +134,12 @@ struct Writer {
     options: SqliteConnectOptions,
 }
 
-async fn serve(mut writer: Writer, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+type Queue = mpsc::Receiver<Box<dyn Job>>;
+
+async fn serve(mut writer: Writer, mut queue: Queue) {
     while let Some(first) = queue.recv().await {
         let mut batch = vec![first];
-        while batch.len() < BATCH {
-            let Ok(next) = queue.try_recv() else { break };
-            batch.push(next);
-        }
-        let failure = writer.run(&mut batch).await.err();
+        let failure = writer.run(&mut batch, &mut queue).await.err();
         let failed = failure.is_some();
         if let Some(error) = failure {
             tracing::error!(error = &error as &dyn std::error::Error, waiting = batch.len(), "a commit failed");
@@ -155,14 +153,14 @@ async fn serve(mut writer: Writer, mut queue: mpsc::Receiver<Box<dyn Job>>) {
 }
 
 impl Writer {
-    /// Runs a batch. After a failure nothing of it is stored: the connection, in whatever state the failure left it, is
-    /// closed, which rolls back what was open, and the next batch gets a new one.
-    async fn run(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
+    /// Runs a batch, and what comes to wait meanwhile. After a failure nothing of it is stored: the connection, in
+    /// whatever state the failure left it, is closed, which rolls back what was open, and the next batch gets a new one.
+    async fn run(&mut self, batch: &mut Vec<Box<dyn Job>>, queue: &mut Queue) -> Result<(), sqlx::Error> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.options.connect().await?,
         };
-        let outcome = commit_together(&mut connection, batch).await;
+        let outcome = commit_together(&mut connection, batch, queue).await;
         self.connection = Some(connection);
         if outcome.is_err() {
             self.close().await;
@@ -179,21 +177,39 @@ impl Writer {
 
 /// Any error ends the batch. SQLite rolls the whole transaction back by itself when the disk is full or fails: then the
 /// savepoint is gone, `ROLLBACK TO` and `RELEASE` fail, and nobody is told that work was stored which was not.
-async fn commit_together(connection: &mut SqliteConnection, batch: &mut [Box<dyn Job>]) -> Result<(), sqlx::Error> {
-    if let [job] = batch {
+///
+/// Who comes while others are at work still shares their commit: the fewer commits, the less each page is written.
+async fn commit_together(
+    connection: &mut SqliteConnection,
+    batch: &mut Vec<Box<dyn Job>>,
+    queue: &mut Queue,
+) -> Result<(), sqlx::Error> {
+    join(batch, queue);
+    if let [job] = batch.as_mut_slice() {
         return commit_alone(connection, &mut **job).await;
     }
     // What follows each other is sent together: to cross to the connection's thread costs more than these statements do.
     let mut next = "BEGIN IMMEDIATE; SAVEPOINT job";
-    for job in batch {
+    let mut position = 0;
+    while let Some(job) = batch.get_mut(position) {
         sqlx::query(next).execute(&mut *connection).await?;
         if !job.run(&mut Conn::Sqlite(connection)).await {
             sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
         }
         next = "RELEASE job; SAVEPOINT job";
+        position += 1;
+        join(batch, queue);
     }
     sqlx::query("RELEASE job; COMMIT").execute(&mut *connection).await?;
     Ok(())
+}
+
+/// Adds what waits, as long as there is room.
+fn join(batch: &mut Vec<Box<dyn Job>>, queue: &mut Queue) {
+    while batch.len() < BATCH {
+        let Ok(next) = queue.try_recv() else { break };
+        batch.push(next);
+    }
 }
 
 /// Without a savepoint SQLite need not keep a copy of each page as it was.

@@ -48,6 +48,26 @@ fn whoever_is_silent_or_slow_is_hung_up_on() {
     server.scim(&token).post("/Users", json!({"userName": "quick"})).expect(201);
 }
 
+/// It asks for more than the system keeps for it, and takes nothing.
+#[test]
+fn whoever_takes_no_answers_is_hung_up_on() {
+    let (server, token, _database) = started(&["--idle-timeout", "1"]);
+    let mut stream = TcpStream::connect(server.address()).expect("a connection");
+    let question = format!("GET /scim/Schemas HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    stream.write_all(question.repeat(1_000).as_bytes()).expect("sent");
+    let since = Instant::now();
+    while stream.write_all(b"\r\n").is_ok() {
+        assert!(since.elapsed() < Duration::from_secs(20), "still connected");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // Who takes them slowly is served to the end.
+    let mut slow = TcpStream::connect(server.address()).expect("a connection");
+    slow.write_all(question.repeat(20).as_bytes()).expect("sent");
+    slow.write_all(question.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n").as_bytes()).expect("sent");
+    let (said, _) = until_closed(&mut slow);
+    assert_eq!(said.matches("HTTP/1.1 200").count(), 21);
+}
+
 #[test]
 fn ten_thousand_silent_connections_are_in_nobodys_way() {
     let most = rustix::process::getrlimit(rustix::process::Resource::Nofile);

@@ -5,6 +5,7 @@ mod killed;
 mod limits;
 mod pgbouncer;
 mod postgres_down;
+mod postgres_stopped;
 mod several;
 
 use std::process::Command;

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use store::testing::Engine;
 
-use crate::support::{Client, TestServer, id};
+use crate::support::{Answer, Client, TestServer, id};
 
 /// Asks until the answer is right; everything else has to be a 503 that comes in time.
-fn back_within(limit: Duration, scim: &Client, path: &str) {
+pub(super) fn back_within(limit: Duration, scim: &Client, path: &str) {
     let since = Instant::now();
     loop {
         let asked = Instant::now();
@@ -21,6 +21,15 @@ fn back_within(limit: Duration, scim: &Client, path: &str) {
         let _: u64 = answer.header("retry-after").parse().expect("whole seconds");
         assert!(since.elapsed() < limit, "not back after {:?}", since.elapsed());
     }
+}
+
+/// A request that cannot be answered now is told so, in time.
+#[track_caller]
+pub(super) fn refused_soon(request: impl FnOnce() -> Answer) {
+    let asked = Instant::now();
+    let answer = request();
+    assert!(asked.elapsed() < Duration::from_millis(3_500), "{:?}", asked.elapsed());
+    answer.refused(503, "", "Try again");
 }
 
 #[test]
@@ -44,11 +53,8 @@ fn a_database_without_a_free_connection_is_503_and_comes_back() {
     server.block_on(server.database().allow_connections(false));
     server.block_on(server.database().kill_connections());
     for _ in 0..2 {
-        let asked = Instant::now();
-        let answer = scim.get(&path);
-        answer.refused(503, "", "Try again");
-        assert!(asked.elapsed() < Duration::from_millis(3_500), "{:?}", asked.elapsed());
-        scim.post("/Users", json!({"userName": "lost"})).refused(503, "", "Try again");
+        refused_soon(|| scim.get(&path));
+        refused_soon(|| scim.post("/Users", json!({"userName": "lost"})));
     }
     server.block_on(server.database().allow_connections(true));
     back_within(Duration::from_secs(5), &scim, &path);

@@ -208,3 +208,44 @@ mod tests {
         assert_eq!(line(&cells), expected);
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As RFC 4180 reads a line all of whose cells are in quotes.
+    fn read(line: &str) -> Vec<String> {
+        let mut cells = vec![String::new()];
+        let (mut quoted, mut letters) = (false, line.chars().peekable());
+        while let Some(letter) = letters.next() {
+            let cell = cells.last_mut().expect("a cell");
+            match (quoted, letter) {
+                (true, '"') if letters.next_if_eq(&'"').is_some() => cell.push('"'),
+                (_, '"') => quoted = !quoted,
+                (true, letter) => cell.push(letter),
+                (false, ',') => cells.push(String::new()),
+                (false, other) => panic!("{other:?} stands outside the quotes of {line}"),
+            }
+        }
+        cells
+    }
+
+    proptest! {
+        #[test]
+        fn any_cells_stay_cells_and_are_no_formulas(
+            cells in proptest::collection::vec("[=+@\\-\t\",;|%\\r\\n a]{0,6}|\\PC{0,12}|[\\x00-\\x1f]{0,4}=", 1..5)
+        ) {
+            let line = line(&cells);
+            let line = line.strip_suffix("\r\n").expect("the end of a line");
+            prop_assert!(!line.contains(|letter: char| letter.is_control()));
+            let read = read(line);
+            prop_assert_eq!(read.len(), cells.len());
+            for cell in read {
+                let first = cell.trim_start().chars().next();
+                prop_assert!(!first.is_some_and(|first| "=+-@|%".contains(first)), "{:?}", cell);
+            }
+        }
+    }
+}

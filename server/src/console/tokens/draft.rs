@@ -132,3 +132,23 @@ mod tests {
         assert_eq!(refused(draft("x", "9999"))[0].field, "lifetime");
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What is read is stored in a form that reads the same, and the endpoint reads it as networks too.
+        #[test]
+        fn networks_are_read_or_refused(text in "[0-9a-f.:/, \\n]{0,80}|\\PC{0,80}") {
+            if let Ok(Some(stored)) = networks(&text) {
+                prop_assert_eq!(networks(&stored), Ok(Some(stored.clone())));
+                for network in stored.split(", ") {
+                    prop_assert!(network.parse::<IpNet>().is_ok(), "{}", network);
+                }
+            }
+        }
+    }
+}

@@ -140,3 +140,29 @@ mod tests {
         assert!(counts.values().all(|count| (260..430).contains(count)), "{counts:?}");
     }
 }
+
+#[cfg(test)]
+mod fuzz {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::SeededRandom;
+
+    proptest! {
+        /// One changed letter is another text, not another token.
+        #[test]
+        fn a_changed_token_is_none(seed in any::<u64>(), at in any::<prop::sample::Index>(), letter in any::<char>()) {
+            let token = TokenSecret::generate(&SeededRandom::new(seed));
+            let mut letters: Vec<char> = token.expose().chars().collect();
+            let at = at.index(letters.len());
+            let was = std::mem::replace(&mut letters[at], letter);
+            let changed: String = letters.into_iter().collect();
+            prop_assert_eq!(TokenSecret::parse(&changed).is_some(), letter == was);
+        }
+
+        #[test]
+        fn any_text_is_none(text in "(siq_scim_)?[0-9A-Za-z_]{0,60}|\\PC{0,80}") {
+            prop_assert!(TokenSecret::parse(&text).is_none());
+        }
+    }
+}

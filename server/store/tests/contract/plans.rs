@@ -1,15 +1,23 @@
 //! What identity providers match by is found by an index, and what a change costs does not grow with the group.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use scim::condition::{self, Condition};
 use scim::filter::Filter;
 use scim::patch::MemberChange;
 use scim::{Notes, ResourceKind, Schemas};
+use store::sso::{self, MatchBy};
 use store::testing::{Engine, plan_of_employees, plan_of_groups};
 use store::{Conn, Place, Query, StoreError, groups};
 
 use crate::support::{World, number};
 
-on_both_engines!(matching_uses_an_index, a_change_of_members_costs_what_it_changes);
+on_both_engines!(
+    matching_uses_an_index,
+    a_change_of_members_costs_what_it_changes,
+    looking_for_mismatches_grows_with_the_company,
+);
 
 /// Statistics, as a database that has been in use for a while has them.
 async fn analyze(world: &World) {
@@ -75,34 +83,51 @@ async fn effort(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
     number(conn, sql).await
 }
 
-/// How much it costs to change the members as a PATCH does it.
-async fn cost(world: &World, group: &str, change: MemberChange) -> i64 {
-    let group = group.to_owned();
-    work!(world, |conn| {
-        let steps = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
+/// Counts what is done on a connection, from one moment to another.
+struct Meter {
+    steps: Arc<AtomicI64>,
+    before: i64,
+}
+
+impl Meter {
+    async fn start(conn: &mut Conn<'_>) -> Result<Self, StoreError> {
+        let steps = Arc::new(AtomicI64::new(0));
         let before = match conn {
             Conn::Sqlite(c) => {
                 let counted = steps.clone();
                 c.lock_handle().await?.set_progress_handler(1, move || {
-                    counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    counted.fetch_add(1, Ordering::Relaxed);
                     true
                 });
                 0
             }
             Conn::Postgres(_) => effort(conn).await?,
         };
+        Ok(Self { steps, before })
+    }
+
+    async fn stop(self, conn: &mut Conn<'_>) -> Result<i64, StoreError> {
+        match conn {
+            Conn::Sqlite(c) => {
+                c.lock_handle().await?.remove_progress_handler();
+                Ok(self.steps.load(Ordering::Relaxed))
+            }
+            Conn::Postgres(_) => Ok(effort(conn).await? - self.before),
+        }
+    }
+}
+
+/// How much it costs to change the members as a PATCH does it.
+async fn cost(world: &World, group: &str, change: MemberChange) -> i64 {
+    let group = group.to_owned();
+    work!(world, |conn| {
+        let meter = Meter::start(conn).await?;
         let known = groups::get_for_update(conn, &world.tenant, &group).await?.ok_or(StoreError::Stale)?;
         groups::change_members(conn, &world.tenant, &group, &change, world.store.now()).await?;
         let after = groups::Group { version: known.version + 1, ..known };
         groups::update(conn, &world.tenant, &after, Schemas::standard()).await?;
         groups::count_members(conn, &world.tenant, &group, 5).await?;
-        match conn {
-            Conn::Sqlite(c) => {
-                c.lock_handle().await?.remove_progress_handler();
-                Ok(steps.load(std::sync::atomic::Ordering::Relaxed))
-            }
-            Conn::Postgres(_) => Ok(effort(conn).await? - before),
-        }
+        meter.stop(conn).await
     })
     .expect("changed")
 }
@@ -129,5 +154,31 @@ async fn a_change_of_members_costs_what_it_changes(engine: Engine) {
         let large = cost(&world, "large", change).await;
         assert!(small > 0, "{what}: the cost was not measured");
         assert!(large <= 2 * small + 20, "{what}: {large} against {small}");
+    }
+}
+
+/// A whole company is looked through when nobody is amiss: twice as many people are then twice as much work, no more.
+/// (By user name a few rows are enough here, since nobody's looks like an address.)
+async fn looking_for_mismatches_grows_with_the_company(engine: Engine) {
+    let mut costs = Vec::new();
+    for count in [1_000, 2_000] {
+        let world = World::new(engine).await;
+        world.crowd(count).await;
+        let mut found = Vec::new();
+        for by in [MatchBy::Email, MatchBy::ExternalId] {
+            found.push(
+                work!(world, |conn| {
+                    let meter = Meter::start(conn).await?;
+                    sso::mismatches(conn, &world.tenant, by, "", 50).await?;
+                    meter.stop(conn).await
+                })
+                .expect("looked through"),
+            );
+        }
+        costs.push(found);
+    }
+    for (small, large) in costs[0].iter().zip(&costs[1]) {
+        assert!(*small > 0, "the cost was not measured");
+        assert!(*large <= 3 * small, "{large} against {small}: {costs:?}");
     }
 }
