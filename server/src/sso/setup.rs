@@ -140,14 +140,24 @@ fn url(field: &'static str, text: &str, problems: &mut Vec<FieldProblem>) -> Opt
     parsed.map(|_| text.to_owned())
 }
 
+/// Who saves settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Saver<'a> {
+    /// Their name in the audit log.
+    pub name: &'a str,
+    /// Whether they may give every account. Whoever may not gets into none by a certificate of their own.
+    pub gives_accounts: bool,
+}
+
 /// Stores the settings and turns sign-on on. `new_id` is the integration's, should there be none yet.
 pub async fn save(
     conn: &mut Conn<'_>,
     (tenant, provider): (&TenantId, Provider),
     new_id: IntegrationId,
     checked: Checked,
-    (by, now): (&str, OffsetDateTime),
+    (saver, now): (Saver<'_>, OffsetDateTime),
 ) -> Result<(), StoreError> {
+    let by = saver.name;
     let integration = integrations::ensure(conn, tenant, provider, new_id, now).await?;
     integrations::activate(conn, tenant, &integration.id, by, now).await?;
     let fingerprints: Vec<String> = [Some(&checked.certificate), checked.next_certificate.as_ref()]
@@ -171,6 +181,11 @@ pub async fn save(
         saved_at: now,
         saved_by: by.to_owned(),
     };
+    let unconfirmed = if !saver.gives_accounts && brings_certificate(conn, &settings).await? {
+        sso::forget_identities(conn, tenant, &settings.integration_id).await?
+    } else {
+        0
+    };
     sso::save(conn, provider, &settings).await?;
     let detail = json!({
         "issuer": settings.issuer,
@@ -179,8 +194,16 @@ pub async fn save(
         "idp_initiated": settings.allow_unsolicited,
         "match_by": settings.match_by.key(),
         "attribute": settings.attribute,
+        "links_to_confirm": Some(unconfirmed).filter(|number| *number > 0),
     });
     audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await
+}
+
+/// Whether the settings have a certificate that those before them have not.
+async fn brings_certificate(conn: &mut Conn<'_>, new: &Settings) -> Result<bool, StoreError> {
+    let Some(old) = sso::find(conn, &new.tenant_id, &new.integration_id).await? else { return Ok(true) };
+    let known = |der: &Vec<u8>| *der == old.certificate || old.next_certificate.as_ref() == Some(der);
+    Ok(!known(&new.certificate) || new.next_certificate.as_ref().is_some_and(|der| !known(der)))
 }
 
 /// Turns sign-on off. Says whether it was on.
