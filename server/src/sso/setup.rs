@@ -149,6 +149,23 @@ pub struct Saver<'a> {
     pub gives_accounts: bool,
 }
 
+/// What became of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// They hold.
+    Done,
+    /// They hold, and everybody has to sign in by them.
+    Required,
+    /// Nothing was stored: everybody has to sign in here, and by these settings nobody could begin to.
+    NoWayIn,
+}
+
+/// A redirect URL is missing while sign-on is required.
+pub const NO_WAY_IN: FieldProblem = (
+    "redirect_url",
+    "Single sign-on is required, and begins here. Let passwords sign in again before you remove this.",
+);
+
 /// Stores the settings and turns sign-on on. `new_id` is the integration's, should there be none yet.
 pub async fn save(
     conn: &mut Conn<'_>,
@@ -156,9 +173,14 @@ pub async fn save(
     new_id: IntegrationId,
     checked: Checked,
     (saver, now): (Saver<'_>, OffsetDateTime),
-) -> Result<(), StoreError> {
+) -> Result<Saved, StoreError> {
     let by = saver.name;
     let integration = integrations::ensure(conn, tenant, provider, new_id, now).await?;
+    let requirement = sso::requirement(conn, tenant).await?;
+    let required = requirement.is_some_and(|requirement| requirement.integration_id == integration.id);
+    if required && checked.redirect_url.is_none() {
+        return Ok(Saved::NoWayIn);
+    }
     integrations::activate(conn, tenant, &integration.id, by, now).await?;
     let fingerprints: Vec<String> = [Some(&checked.certificate), checked.next_certificate.as_ref()]
         .into_iter()
@@ -196,7 +218,8 @@ pub async fn save(
         "attribute": settings.attribute,
         "links_to_confirm": Some(unconfirmed).filter(|number| *number > 0),
     });
-    audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await
+    audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await?;
+    Ok(if required { Saved::Required } else { Saved::Done })
 }
 
 /// Whether the settings have a certificate that those before them have not.
