@@ -15,6 +15,14 @@ pub(crate) fn of(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]
     Some(behind(peer, headers, proxies))
 }
 
+/// What one subscriber holds: an IPv4 address, or a /64 of IPv6.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+    }
+}
+
 /// Whether a proxy that was named says that it was reached over https.
 pub(crate) fn is_forwarded_https(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]) -> bool {
     let Some(ConnectInfo(peer)) = extensions.get::<ConnectInfo<SocketAddr>>() else { return false };
@@ -59,6 +67,14 @@ mod tests {
         }
         let proxies: Vec<IpNet> = proxies.iter().map(|network| network.parse().expect("a network")).collect();
         super::behind(peer.parse().expect("an address"), &headers, &proxies).to_string()
+    }
+
+    #[test]
+    fn a_network_is_what_one_subscriber_holds() {
+        let of = |address: &str| network(address.parse().expect("an address")).to_string();
+        assert_eq!(of("192.0.2.1"), "192.0.2.1");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
     }
 
     #[test]

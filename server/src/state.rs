@@ -1,8 +1,9 @@
 //! What every handler can reach.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use store::{Random, Store};
+use store::{Random, Store, TenantId};
 
 use crate::config::Config;
 use crate::log::recorder::FailureRecorder;
@@ -11,8 +12,12 @@ use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::usage::UsageRecorder;
 
-/// Sign-ons that begin here, and refusals that are written down, a second and company; ten times that at once.
+/// Sign-ons that begin or end here, a second and network they come from; ten times that at once.
 const SIGN_ONS: u32 = 10;
+/// Sign-ons that begin here, a second and company, wherever they come from.
+const ALL_SIGN_ONS: u32 = 100;
+/// Refused sign-ons that are written down, a second and company.
+const REFUSALS: u32 = 10;
 /// Reports of found tokens a second; ten times that at once.
 const REPORTS: u32 = 5;
 
@@ -32,11 +37,15 @@ pub struct Inner {
     pub metrics: Metrics,
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
-    pub(crate) rate_limit: RateLimit,
+    pub(crate) rate_limit: RateLimit<TenantId>,
+    /// Of sign-ons from one network: each costs a signature or a row.
+    pub(crate) sign_on_limit: RateLimit<IpAddr>,
+    /// Of sign-ons that strangers can make the server remember.
+    pub(crate) all_sign_ons_limit: RateLimit<TenantId>,
     /// Of what strangers can make the server write about sign-ons.
-    pub(crate) sign_on_limit: RateLimit,
+    pub(crate) refusal_limit: RateLimit<TenantId>,
     /// Of tokens that strangers report.
-    pub(crate) report_limit: RateLimit,
+    pub(crate) report_limit: RateLimit<()>,
     pub(crate) usage: Arc<UsageRecorder>,
     pub(crate) failures: Arc<FailureRecorder>,
 }
@@ -47,6 +56,8 @@ impl AppState {
         let passwords = Passwords::new(&*random);
         let rate_limit = RateLimit::new(config.rate_limit);
         let sign_on_limit = RateLimit::new(SIGN_ONS);
+        let all_sign_ons_limit = RateLimit::new(ALL_SIGN_ONS);
+        let refusal_limit = RateLimit::new(REFUSALS);
         let report_limit = RateLimit::new(REPORTS);
         let usage = UsageRecorder::start(store.clone());
         let failures = FailureRecorder::start(store.clone());
@@ -59,6 +70,8 @@ impl AppState {
             random,
             rate_limit,
             sign_on_limit,
+            all_sign_ons_limit,
+            refusal_limit,
             report_limit,
             usage,
             failures,

@@ -10,9 +10,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::json;
+use store::StoreError;
 use store::audit::{self, Act};
 use store::tokens::{self, TokenSecret};
-use store::{StoreError, TenantId};
 
 use crate::client_address;
 use crate::state::AppState;
@@ -32,7 +32,7 @@ pub(crate) fn router() -> Router<AppState> {
 async fn report(State(state): State<AppState>, request: Request) -> Response {
     let address = client_address::of(request.extensions(), request.headers(), &state.config.trusted_proxies);
     // Strangers belong to no company: one measure for all of them.
-    if let Err(seconds) = state.report_limit.take(&TenantId(String::new()), state.store.now()) {
+    if let Err(seconds) = state.report_limit.take((), state.store.now()) {
         let mut busy = (StatusCode::TOO_MANY_REQUESTS, "Too many reports. Try again in a moment.\n").into_response();
         busy.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         return busy;

@@ -25,6 +25,8 @@ pub struct AccountRow {
     pub own: bool,
     /// The name of the employee that it is.
     pub employee: Option<String>,
+    /// Whether identity providers name that employee otherwise than was confirmed.
+    pub doubtful: bool,
     /// Whether the visitor may change it.
     pub manageable: bool,
 }
@@ -109,7 +111,8 @@ impl AccountsPage {
             } else {
                 chip(&frame.sprite, "", Icon::Stop, "Disabled")
             };
-            let employee = row.employee.as_ref().map(|name| view! { <small>"Employee " {shown(name)}</small> });
+            let doubt = if row.doubtful { ", whose names are to be confirmed" } else { "" };
+            let employee = row.employee.as_ref().map(|name| view! { <small>"Employee " {shown(name)} {doubt}</small> });
             let own = row.own.then(|| view! { " " <span class="tag">"You"</span> });
             view! {
                 <tr>
@@ -197,7 +200,11 @@ impl AccountRow {
             view! { <a class=class href=href>{words}<span class="visually-hidden">" " {plain(&self.email)}</span></a> }
         };
         let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
-        let employee = if self.employee.is_some() { "Unlink" } else { "Link" };
+        let employee = match (&self.employee, self.doubtful) {
+            (Some(_), true) => "Confirm",
+            (Some(_), false) => "Unlink",
+            (None, _) => "Link",
+        };
         Some(view! { {link("role", "Change role", "btn")}{link("link", employee, "btn")}{other} }.into_any())
     }
 }

@@ -14,12 +14,14 @@ pub struct ConfirmPage {
     pub fields: Vec<(String, String)>,
     /// What is wrong with the password.
     pub errors: Vec<FieldError>,
+    /// Where the person signs in anew, when it was an identity provider that let them in.
+    pub sign_on: Option<String>,
 }
 
 impl ConfirmPage {
     /// The question about a form.
     pub fn new(action: String, fields: Vec<(String, String)>) -> Self {
-        Self { action, fields, errors: Vec::new() }
+        Self { action, fields, errors: Vec::new(), sign_on: None }
     }
 
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
@@ -34,12 +36,25 @@ impl ConfirmPage {
         let kept = |(name, value): &(String, String)| {
             view! { <input type="hidden" name=name.clone() value=value.clone()/> }
         };
+        let lead = if self.sign_on.is_some() {
+            "What you are about to change matters, and your identity provider may have known this browser for days. Enter your account's password to go on; nothing was changed yet."
+        } else {
+            "You entered your password more than 10 minutes ago, and what you are about to change matters. Enter it again to go on; nothing was changed yet."
+        };
+        // The page with the form stays open meanwhile.
+        let anew = self.sign_on.clone().map(|address| {
+            view! {
+                <p>"Or "<a href=address target="_blank" rel="noopener">"sign in anew at your identity provider"</a>
+                    " in another tab, and then come back here."</p>
+                <button class="btn" type="submit" formnovalidate>"I have signed in anew"</button>
+            }
+        });
         view! {
             <main id="main" class="narrow">
                 {flash(frame)}
                 <section class="card">
                     <h1>"Confirm it is you"</h1>
-                    <p class="lead">"You entered your password more than 10 minutes ago, and what you are about to change matters. Enter it again to go on; nothing was changed yet."</p>
+                    <p class="lead">{lead}</p>
                     <form method="post" action=self.action.clone()>
                         {self.fields.iter().map(kept).collect_view()}
                         {signs_in_as(frame)}
@@ -48,6 +63,7 @@ impl ConfirmPage {
                             <button class="btn main" type="submit">"Confirm and go on"</button>
                             <a class="btn quiet" href=self.action.clone()>"Cancel"</a>
                         </div>
+                        {anew}
                     </form>
                 </section>
             </main>

@@ -20,6 +20,17 @@ pub struct MismatchRow {
     pub problem: &'static str,
 }
 
+/// An account whose link opens nothing for this provider.
+#[derive(Debug, Clone)]
+pub struct DoubtfulLink {
+    /// The account's id.
+    pub account: String,
+    /// The name it signs in with.
+    pub email: String,
+    /// What speaks against the link.
+    pub problem: &'static str,
+}
+
 /// The list.
 #[derive(Debug, Clone)]
 pub struct MismatchesPage {
@@ -29,6 +40,8 @@ pub struct MismatchesPage {
     pub compared: &'static str,
     /// This page's lines.
     pub rows: Vec<MismatchRow>,
+    /// Accounts that sign-on does not open.
+    pub links: Vec<DoubtfulLink>,
     /// Where the list stands.
     pub pager: Pager,
 }
@@ -40,11 +53,30 @@ impl MismatchesPage {
                 {crumbs(&WITHIN, self.provider.name())}
                 <div class="head"><h1>"Who could not sign in"</h1></div>
                 <p class="lead">"Sign-on compares what the identity provider sends with " {self.compared} ". Active employees who would not be found stand here."</p>
+                {self.links()}
                 {self.body(frame)}
                 <p><a class="btn" href=format!("{}?tab=sso", address(self.provider))>"Back to the settings"</a></p>
             </main>
         }
         .into_any()
+    }
+
+    fn links(&self) -> Option<AnyView> {
+        if self.links.is_empty() {
+            return None;
+        }
+        let line = |link: &DoubtfulLink| {
+            let href = format!("/settings/accounts/{}/link", link.account);
+            view! { <li><a href=href>{shown(&link.email)}</a> ": " {link.problem}</li> }
+        };
+        let section = view! {
+            <section class="card" aria-labelledby="links">
+                <h2 id="links">"Accounts that sign-on does not open"</h2>
+                <ul>{self.links.iter().map(line).collect_view()}</ul>
+                <p class="hint">"An admin confirms such a link among the accounts."</p>
+            </section>
+        };
+        Some(section.into_any())
     }
 
     fn body(&self, frame: &Frame) -> AnyView {

@@ -36,7 +36,7 @@ mod undo;
 use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
-pub use account_link::AccountLinkPage;
+pub use account_link::{AccountLinkPage, LinkedName};
 pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
 pub use audit::{AuditPage, AuditRow};
 pub use brake::{BrakeOutcome, BrakePage, BrakePerson, BrakeState};
@@ -54,7 +54,7 @@ pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, Log
 pub use login::LoginPage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
-pub use mismatches::{MismatchRow, MismatchesPage};
+pub use mismatches::{DoubtfulLink, MismatchRow, MismatchesPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,

@@ -17,7 +17,7 @@ use crate::config::{Config, Flags};
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
 use crate::sso::metadata;
-use crate::sso::setup::{self, Draft};
+use crate::sso::setup::{self, Draft, NO_WAY_IN, Saved, Saver};
 
 const PROVIDERS: [&str; 7] = ["azure", "okta", "onelogin", "google", "pingone", "adfs", "custom"];
 
@@ -164,8 +164,11 @@ async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
         .write(move |conn| {
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
-                setup::save(conn, (&tenant.id, provider), new_id, checked, ("cli", now)).await?;
-                Ok::<_, Refused>(())
+                let saver = Saver { name: "cli", gives_accounts: true };
+                match setup::save(conn, (&tenant.id, provider), new_id, checked, (saver, now)).await? {
+                    Saved::NoWayIn => Err(Refused::Say(Failure::new(NO_WAY_IN.1))),
+                    Saved::Done | Saved::Required => Ok(()),
+                }
             })
         })
         .await?;

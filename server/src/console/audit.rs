@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 40] = [
+const ACTIONS: [(&str, &str); 42] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -45,6 +45,8 @@ const ACTIONS: [(&str, &str); 40] = [
     ("sso.disable", "Turned off single sign-on with"),
     ("sso.link", "Linked to an employee"),
     ("sso.unlink", "Ended the link to an employee of"),
+    ("sso.confirm", "Confirmed how the identity provider names"),
+    ("sso.unconfirmed", "Kept from the console, since its link is not confirmed:"),
     ("sso.sign_in", "Signed in through the identity provider"),
     ("sso.refused", "Refused a sign-on"),
     ("sso.test", "Tested sign-on:"),

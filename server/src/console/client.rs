@@ -33,6 +33,11 @@ impl Client {
         self.address.filter(|address| !address.is_loopback())
     }
 
+    /// The network that sign-ons are counted for, likewise.
+    pub(crate) fn counted_network(&self) -> Option<IpAddr> {
+        self.counted_address().map(client_address::network)
+    }
+
     pub(crate) fn shown_address(&self) -> String {
         self.address.map(|address| address.to_string()).unwrap_or_default()
     }

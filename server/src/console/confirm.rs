@@ -13,12 +13,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use store::audit::{self, Act};
+use store::{IntegrationId, integrations, sso};
 
 use super::MAX_FORM_SIZE;
 use super::credentials::{self, Verdict};
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
 use super::session::{STAMP, Stamp};
+use crate::sso::ANEW;
 use crate::state::AppState;
 
 /// The password's field. No form of ours has another one of this name.
@@ -56,6 +58,20 @@ enum Confirmed {
     Ask(Response),
 }
 
+/// Where whoever came through an identity provider signs in anew.
+async fn sign_on(state: &AppState, visitor: &Visitor) -> Result<Option<String>, ConsoleError> {
+    let stamp = visitor.session.get::<Stamp>(STAMP).await?;
+    let Some(integration) = stamp.and_then(|stamp| stamp.integration) else { return Ok(None) };
+    let tenant = &visitor.account()?.tenant_id;
+    let mut reader = state.store.read().await?;
+    let settings = sso::find(&mut reader.conn(), tenant, &IntegrationId(integration.clone())).await?;
+    let known = integrations::list(&mut reader.conn(), tenant).await?;
+    let provider = known.into_iter().find(|known| known.id.as_str() == integration).map(|known| known.provider);
+    let begins_here = settings.is_some_and(|settings| settings.redirect_url.is_some());
+    let address = |provider| format!("/saml/{}/login?{ANEW}", sso::instance_id(tenant, provider));
+    Ok(provider.filter(|_| begins_here).map(address))
+}
+
 async fn ask(state: &AppState, visitor: &Visitor, request: Request) -> Result<Confirmed, ConsoleError> {
     let (mut parts, body) = request.into_parts();
     let body = to_bytes(body, MAX_FORM_SIZE).await.map_err(|_| ConsoleError::BadForm)?;
@@ -63,13 +79,16 @@ async fn ask(state: &AppState, visitor: &Visitor, request: Request) -> Result<Co
     let Fields(fields) = Fields::<Form>::from_request(whole, state).await?;
     let (typed, fields): (Form, Form) = fields.into_iter().partition(|(name, _)| name == PASSWORD);
     let action = parts.uri.path().to_owned();
-    let Some((_, password)) = typed.into_iter().next() else {
-        return Ok(Confirmed::Ask(page(visitor, StatusCode::OK, ConfirmPage::new(action, fields)).await));
+    let sign_on = sign_on(state, visitor).await?;
+    // The button that says "signed in anew" sends the field, too.
+    let Some((_, password)) = typed.into_iter().find(|(_, typed)| !typed.is_empty()) else {
+        let asked = ConfirmPage { sign_on, ..ConfirmPage::new(action, fields) };
+        return Ok(Confirmed::Ask(page(visitor, StatusCode::OK, asked).await));
     };
     let verdict = verify(state, visitor, password).await?;
     if let Some(text) = verdict.refusal(WRONG) {
         let errors = vec![FieldError { field: PASSWORD, text }];
-        let asked = ConfirmPage { errors, ..ConfirmPage::new(action, fields) };
+        let asked = ConfirmPage { errors, sign_on, ..ConfirmPage::new(action, fields) };
         return Ok(Confirmed::Ask(verdict.mark(page(visitor, StatusCode::UNPROCESSABLE_ENTITY, asked).await)));
     }
     let body = serde_urlencoded::to_string(fields).map_err(|_| ConsoleError::BadForm)?;

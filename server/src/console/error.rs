@@ -31,6 +31,8 @@ pub(crate) enum ConsoleError {
     BadForm,
     /// A filter means nothing here, and what was asked for would be more than was meant.
     BadFilter,
+    /// Too much is asked for from one place.
+    TooMany,
     /// The database does not answer.
     Unavailable,
     /// Something is wrong with the server; its log says what.
@@ -63,6 +65,7 @@ impl ConsoleError {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole | Self::AuditForbidden => StatusCode::FORBIDDEN,
             Self::BadForm | Self::BadFilter => StatusCode::BAD_REQUEST,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -93,6 +96,10 @@ impl ConsoleError {
             Self::BadFilter => {
                 ("A filter was not understood", "Nothing was exported. Go back to the log: it says which filter it is.")
             }
+            Self::TooMany => (
+                "Too many sign-ons at once",
+                "More people sign in from your network than is usual. Wait a few seconds and try again.",
+            ),
             Self::Unavailable => (
                 "The server is busy",
                 "Its database does not answer at the moment. Nothing was changed; try again in a few seconds.",
@@ -127,7 +134,7 @@ pub(super) async fn pages(State(state): State<AppState>, request: Request, next:
             if let Some(allow) = allow {
                 page.headers_mut().insert(ALLOW, allow);
             }
-            if error == ConsoleError::Unavailable {
+            if matches!(error, ConsoleError::Unavailable | ConsoleError::TooMany) {
                 page.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("3"));
             }
             page

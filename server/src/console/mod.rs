@@ -55,6 +55,7 @@ pub(crate) use error::ConsoleError;
 pub use headers::secure;
 pub(crate) use page::{Fields, Visitor};
 pub use rehearsal::clean::lost as end_lost_rehearsals;
+pub(crate) use session::By;
 pub(crate) use sign_in::begin as begin_session;
 
 use crate::state::AppState;

@@ -98,6 +98,12 @@ impl Visitor {
         self.show_with(error.status(), page).await
     }
 
+    /// Ends the console's session, if there is one.
+    pub(crate) async fn sign_out(&mut self) -> Result<(), ConsoleError> {
+        self.signed_in = None;
+        Ok(self.session.flush().await?)
+    }
+
     /// To another page, which shows the message.
     pub(crate) async fn go_to(&self, path: &str, message: &str) -> Result<Response, ConsoleError> {
         self.session.insert(FLASH, message).await?;

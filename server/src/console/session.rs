@@ -3,9 +3,10 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use store::sessions::{self, Session as Row, SessionHash};
-use store::{AccountId, Store, StoreError, TenantId};
+use store::{AccountId, IntegrationId, Store, StoreError, TenantId};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
@@ -23,6 +24,34 @@ const RECENT: Duration = Duration::minutes(10);
 /// Where a record keeps its [`Stamp`].
 pub(super) const STAMP: &str = "stamp";
 
+/// By what somebody signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The account's password.
+    Password,
+    /// An identity provider.
+    SingleSignOn {
+        /// Its integration.
+        integration: IntegrationId,
+        /// When the session there ends.
+        until: Option<OffsetDateTime>,
+        /// Whether the person signed in there anew, because we asked for it.
+        anew: bool,
+    },
+}
+
+impl By {
+    /// For the audit log.
+    pub(super) fn detail(&self) -> serde_json::Value {
+        match self {
+            Self::Password => json!({ "by": "password" }),
+            Self::SingleSignOn { integration, .. } => {
+                json!({ "by": "single sign-on", "integration": integration.as_str() })
+            }
+        }
+    }
+}
+
 /// Who signed in, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
@@ -32,9 +61,15 @@ pub(super) struct Stamp {
     pub(super) signed_in_at: OffsetDateTime,
     #[serde(with = "time::serde::timestamp")]
     pub(super) seen_at: OffsetDateTime,
-    /// When the password was entered again.
+    /// When the account's owner last showed that it is they: with the password, or anew at the identity provider.
     #[serde(default, with = "time::serde::timestamp::option")]
     pub(super) confirmed_at: Option<OffsetDateTime>,
+    /// The identity provider's integration, when it was not a password that signed in.
+    #[serde(default)]
+    pub(super) integration: Option<String>,
+    /// When the session at the identity provider ends.
+    #[serde(default, with = "time::serde::timestamp::option")]
+    pub(super) until: Option<OffsetDateTime>,
     /// From where the session was used last.
     #[serde(default)]
     pub(super) address: String,
@@ -45,12 +80,14 @@ pub(super) struct Stamp {
 
 impl Stamp {
     fn expires_at(&self) -> OffsetDateTime {
-        (self.seen_at + IDLE).min(self.signed_in_at + ABSOLUTE)
+        let end = (self.seen_at + IDLE).min(self.signed_in_at + ABSOLUTE);
+        self.until.map_or(end, |until| end.min(until))
     }
 
-    /// Whether the password was entered so lately that it need not be asked for again.
+    /// Whether the password was entered so lately that it need not be asked for again. That somebody signed in says
+    /// nothing of it: the identity provider may have known the browser for days.
     pub(super) fn is_recent(&self, now: OffsetDateTime) -> bool {
-        now - self.confirmed_at.unwrap_or(self.signed_in_at) <= RECENT
+        self.confirmed_at.is_some_and(|at| now - at <= RECENT)
     }
 }
 
@@ -99,6 +136,7 @@ fn row(record: &Record) -> Result<Row> {
         expires_at: stamp.expires_at(),
         tenant_id: TenantId(stamp.tenant),
         account_id: AccountId(stamp.account),
+        integration_id: stamp.integration.map(IntegrationId),
         data,
     })
 }

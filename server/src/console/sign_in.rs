@@ -2,10 +2,9 @@
 
 use app::pages::{LoginPage, Page};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use serde_json::json;
 use store::accounts::{self, Account};
 use store::audit::{self, Act};
 
@@ -13,8 +12,9 @@ use super::credentials;
 use super::error::ConsoleError;
 use super::identity::local_path;
 use super::page::{Asked, Fields, Visitor};
-use super::session::{STAMP, Stamp};
+use super::session::{By, STAMP, Stamp};
 use super::sso::require::other_way;
+use crate::sso::end_employee_session;
 use crate::state::AppState;
 
 const AFTER_SIGN_IN: &str = "/employees";
@@ -76,24 +76,30 @@ pub(super) async fn submit(
         let page = LoginPage { email: sent.email, refusal, sign_on: Some(sign_on), ..LoginPage::default() };
         return Ok(visitor.show_with(StatusCode::FORBIDDEN, Page::Login(page)).await);
     }
-    begin(&state, &visitor, account).await?;
+    begin(&state, &visitor, account, By::Password).await?;
     Ok(Redirect::to(local_path(&sent.next).unwrap_or(AFTER_SIGN_IN)).into_response())
 }
 
 /// Begins a session under a new id: one that a stranger may know from before signs nobody in.
-pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account) -> Result<(), ConsoleError> {
+pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account, by: By) -> Result<(), ConsoleError> {
     let Visitor { session, client, .. } = visitor;
     if session.id().is_some() {
         session.cycle_id().await?;
         session.clear().await;
     }
-    let now = state.store.now();
+    let (now, detail) = (state.store.now(), by.detail());
+    let (integration, until, shown) = match by {
+        By::Password => (None, None, true),
+        By::SingleSignOn { integration, until, anew } => (Some(integration.0), until, anew),
+    };
     let stamp = Stamp {
         tenant: account.tenant_id.0.clone(),
         account: account.id.0.clone(),
         signed_in_at: now,
         seen_at: now,
-        confirmed_at: None,
+        confirmed_at: shown.then_some(now),
+        integration,
+        until,
         address: client.shown_address(),
         agent: client.agent.clone(),
     };
@@ -102,12 +108,7 @@ pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account)
         .write(move |conn| {
             Box::pin(async move {
                 accounts::signed_in(conn, &account, None, now).await?;
-                let act = Act {
-                    actor: &account.email,
-                    action: "account.sign_in",
-                    subject: &account.email,
-                    detail: json!({}),
-                };
+                let act = Act { actor: &account.email, action: "account.sign_in", subject: &account.email, detail };
                 audit::record(conn, &account.tenant_id, &act, now).await
             })
         })
@@ -116,7 +117,14 @@ pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account)
     Ok(())
 }
 
-pub(super) async fn leave(visitor: Visitor) -> Result<Response, ConsoleError> {
+/// Whoever came through an identity provider has a session for their own record beside this one: it ends as well.
+pub(super) async fn leave(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, ConsoleError> {
     visitor.session.flush().await?;
-    Ok(Redirect::to("/login").into_response())
+    let mut response = Redirect::to("/login").into_response();
+    end_employee_session(&state, &headers, &mut response).await?;
+    Ok(response)
 }

@@ -69,7 +69,7 @@ fn admit(
         let detail = "This token may not be used from this address. Add the address to the token's allowed addresses.";
         return Err(scim_error(&ScimError::status(403, detail)));
     }
-    state.rate_limit.take(&context.tenant_id, now).map_err(|seconds| {
+    state.rate_limit.take(context.tenant_id.clone(), now).map_err(|seconds| {
         let error = ScimError::status(429, format!("Too many requests. Try again in {seconds} s."));
         let mut response = scim_error(&error);
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -9,18 +9,18 @@ use serde::Deserialize;
 use serde_json::json;
 use store::accounts::{self, Account};
 use store::audit::{self, Act};
-use store::sso::{self, EmployeeSession, OpenRequest, Settings};
-use store::{Conn, StoreError};
+use store::sso::{self, EmployeeSession, OpenRequest, Settings, Trust};
+use store::{Conn, StoreError, employees};
 use time::{Duration, OffsetDateTime};
 
 use super::Refusal;
 use super::address::Addresses;
 use super::certificate::Certificate;
-use super::login::settings;
+use super::login::{admit, settings};
 use super::secret::{self, Cookie};
 use super::trial;
-use super::verify::{self, Assertion, Examined, Expected, Verified};
-use crate::console::{self, ConsoleError, Fields, Visitor};
+use super::verify::{self, Assertion, Examined, Expected, SKEW, Verified};
+use crate::console::{self, By, ConsoleError, Fields, Visitor};
 use crate::state::AppState;
 
 /// An employee's session ends after this long.
@@ -42,6 +42,7 @@ pub(super) async fn receive(
     headers: HeaderMap,
     Fields(sent): Fields<Sent>,
 ) -> Result<Response, ConsoleError> {
+    admit(&state, &visitor)?;
     let settings = settings(&state, &instance_id).await?;
     let now = state.store.now();
     let browser = Cookie::Request.hash(&state.config, &headers);
@@ -58,20 +59,37 @@ pub(super) async fn receive(
         return trial::report(&state, &visitor, settings, request, examined).await;
     }
     let outcome = match examined.outcome {
-        Ok(verified) => sign_in(&state, settings.clone(), verified).await?,
+        Ok(verified) => {
+            let by = By::SingleSignOn {
+                integration: settings.integration_id.clone(),
+                until: verified.session_until,
+                anew: is_anew(&requests, &verified),
+            };
+            sign_in(&state, settings.clone(), verified).await?.map(|signed_in| (signed_in, by))
+        }
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(SignedIn { secret, account }) => {
+        Ok((SignedIn { secret, account }, by)) => {
             let place = if account.is_some() { CONSOLE } else { super::record::ADDRESS };
             if let Some(account) = account {
-                console::begin_session(&state, &visitor, account).await?;
+                console::begin_session(&state, &visitor, account, by).await?;
             }
             let mut response = Redirect::to(place).into_response();
             Cookie::Employee.set(&state.config, &secret, &mut response);
             Ok(response)
         }
         Err(refusal) => refuse(&state, &visitor, settings, refusal).await,
+    }
+}
+
+/// Whether the person signed in at the identity provider because we asked for it. Not all of them obey (saml-core §3.4.1,
+/// ForceAuthn); when they did it is in the assertion.
+fn is_anew(requests: &[OpenRequest], assertion: &Assertion) -> bool {
+    let request = requests.iter().find(|request| Some(&request.id) == assertion.in_response_to.as_ref());
+    match (request.and_then(|request| request.fresh_from), assertion.authenticated_at) {
+        (Some(from), Some(at)) => at >= from - SKEW,
+        _ => false,
     }
 }
 
@@ -146,16 +164,36 @@ async fn use_up(
         integration_id: integration.clone(),
     };
     sso::purge(conn, tenant, now).await?;
-    sso::begin_session(conn, &session, hash, now + SESSION).await?;
-    let account = match sso::link_of_employee(conn, tenant, &employee_id).await? {
-        Some(link) => accounts::get(conn, tenant, &link.account_id).await?,
-        None => None,
-    };
-    let account = account.filter(|account| account.disabled_at.is_none());
+    let ends = assertion.session_until.map_or(now + SESSION, |until| until.min(now + SESSION));
+    sso::begin_session(conn, &session, hash, ends).await?;
+    let account = account(conn, settings, &employee_id, (&assertion.person, document.user_name()), now).await?;
     let detail = json!({ "employee": employee_id, "integration": integration.as_str() });
     let act = Act { actor: document.user_name(), action: "sso.sign_in", subject: document.user_name(), detail };
     audit::record(conn, tenant, &act, now).await?;
     Ok(Ok(account))
+}
+
+/// The account that opens for an employee: an admin linked it, and confirmed that who comes like this is its owner.
+async fn account(
+    conn: &mut Conn<'_>,
+    settings: &Settings,
+    employee: &str,
+    (said, user_name): (&str, &str),
+    now: OffsetDateTime,
+) -> Result<Option<Account>, StoreError> {
+    let tenant = &settings.tenant_id;
+    let Some(link) = sso::link_of_employee(conn, tenant, employee).await? else { return Ok(None) };
+    let account = accounts::get(conn, tenant, &link.account_id).await?;
+    let Some(account) = account.filter(|account| account.disabled_at.is_none()) else { return Ok(None) };
+    let trust = sso::trust(conn, settings, &account.id, said).await?;
+    if trust == Trust::Confirmed {
+        return Ok(Some(account));
+    }
+    let integration = settings.integration_id.as_str();
+    let detail = json!({ "words": trust.words(), "said": said, "integration": integration });
+    let act = Act { actor: user_name, action: "sso.unconfirmed", subject: &account.email, detail };
+    audit::record(conn, tenant, &act, now).await?;
+    Ok(None)
 }
 
 /// The employee whom the assertion names. It is used up by this, whoever that is.
@@ -172,16 +210,18 @@ pub(super) async fn employee(
     if !sso::use_assertion(conn, (tenant, integration), &assertion.id, assertion.remembered_until).await? {
         return Ok(Err(Refusal::Replayed));
     }
-    let mut people = sso::find_people(conn, tenant, settings.match_by, &assertion.person).await?;
-    let (id, document) = match (people.pop(), people.pop()) {
-        (Some(one), None) => one,
-        (None, _) => return Ok(Err(Refusal::UnknownPerson)),
-        (Some(_), Some(_)) => return Ok(Err(Refusal::SeveralPeople)),
+    let people = sso::find_people(conn, tenant, settings.match_by, &assertion.person).await?;
+    let id = match &people[..] {
+        [] => return Ok(Err(Refusal::UnknownPerson)),
+        [(_, one), ..] if !one.active() => return Ok(Err(Refusal::Inactive)),
+        [_, (_, other), ..] if other.active() => return Ok(Err(Refusal::SeveralPeople)),
+        [(id, _), ..] => id,
     };
-    if !document.active() {
-        return Ok(Err(Refusal::Inactive));
+    // Whoever deactivates them at this moment comes before this, or ends the session that begins.
+    match employees::get_for_update(conn, tenant, id).await? {
+        Some(employee) if employee.document.active() => Ok(Ok((employee.id, employee.document))),
+        _ => Ok(Err(Refusal::Inactive)),
     }
-    Ok(Ok((id, document)))
 }
 
 /// The audit log learns exactly which rule was broken, the person what to do. Whoever floods us with refusals does not
@@ -194,7 +234,7 @@ async fn refuse(
 ) -> Result<Response, ConsoleError> {
     let now = state.store.now();
     tracing::info!(refusal = refusal.key(), integration = settings.integration_id.as_str(), "a sign-on was refused");
-    if state.sign_on_limit.take(&settings.tenant_id, now).is_ok() {
+    if state.refusal_limit.take(settings.tenant_id.clone(), now).is_ok() {
         let address = visitor.client.shown_address();
         state
             .store

@@ -1,7 +1,7 @@
 //! Sign-on that begins on our side, and our metadata.
 
 use app::pages::{Page, SignOnPage};
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -18,6 +18,26 @@ use crate::state::AppState;
 /// How long a request waits for its response.
 const WAITS: Duration = Duration::minutes(10);
 
+/// In the query of the address where sign-on begins: the person is to sign in at the identity provider anew.
+pub(crate) const ANEW: &str = "anew";
+
+/// What a response to a request is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To sign in, and to show that it is the account's owner who sits there.
+    SignInAnew,
+    /// To try sign-on out, for this account.
+    Test(AccountId),
+}
+
+/// Refuses a network from which too many sign-ons come, before anything is read or computed for one more.
+pub(super) fn admit(state: &AppState, visitor: &Visitor) -> Result<(), ConsoleError> {
+    let Some(network) = visitor.client.counted_network() else { return Ok(()) };
+    state.sign_on_limit.take(network, state.store.now()).map_err(|_| ConsoleError::TooMany)
+}
+
 /// The settings that an address names, while anyone may sign in with them.
 pub(super) async fn settings(state: &AppState, instance_id: &str) -> Result<Settings, ConsoleError> {
     let mut reader = state.store.read().await?;
@@ -30,8 +50,10 @@ pub(super) async fn begin(
     State(state): State<AppState>,
     visitor: Visitor,
     Path(instance_id): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, ConsoleError> {
+    admit(&state, &visitor)?;
     let settings = settings(&state, &instance_id).await?;
     let Some(destination) = settings.redirect_url.clone() else {
         let page = SignOnPage {
@@ -41,25 +63,27 @@ pub(super) async fn begin(
         };
         return Ok(visitor.show(Page::SignOn(page)).await);
     };
-    send_away(&state, settings, (&instance_id, &destination), &headers, None).await
+    let purpose = if query.as_deref() == Some(ANEW) { Purpose::SignInAnew } else { Purpose::SignIn };
+    send_away(&state, settings, (&instance_id, &destination), &headers, purpose).await
 }
 
-/// Sends the browser to the identity provider. With an account, its response only tries sign-on out for it.
+/// Sends the browser to the identity provider.
 pub(crate) async fn send_away(
     state: &AppState,
     settings: Settings,
     (instance_id, destination): (&str, &str),
     headers: &HeaderMap,
-    test_by: Option<AccountId>,
+    purpose: Purpose,
 ) -> Result<Response, ConsoleError> {
     let now = state.store.now();
-    if state.sign_on_limit.take(&settings.tenant_id, now).is_err() {
+    if state.all_sign_ons_limit.take(settings.tenant_id.clone(), now).is_err() {
         return Err(ConsoleError::Unavailable);
     }
     let browser = Cookie::Request.secret(&state.config, headers).unwrap_or_else(|| secret::draw(state.store.random()));
     let id = format!("id-{}", &secret::draw(state.store.random())[..40]);
     let addresses = Addresses::new(&state.config, instance_id);
-    let address = message::redirect_address(&addresses, &id, destination, now).ok_or(ConsoleError::Broken)?;
+    let address = message::redirect_address(&addresses, &id, destination, (now, purpose == Purpose::SignInAnew))
+        .ok_or(ConsoleError::Broken)?;
     let hash = secret::hash(&browser);
     state
         .store
@@ -67,8 +91,10 @@ pub(crate) async fn send_away(
             Box::pin(async move {
                 let place = (&settings.tenant_id, &settings.integration_id);
                 sso::add_request(conn, place, &id, &hash, (now, now + WAITS)).await?;
-                if let Some(account) = test_by {
-                    sso::mark_as_test(conn, place.0, &id, &account).await?;
+                match purpose {
+                    Purpose::SignIn => {}
+                    Purpose::SignInAnew => sso::mark_as_fresh(conn, place.0, &id, now).await?,
+                    Purpose::Test(account) => sso::mark_as_test(conn, place.0, &id, &account).await?,
                 }
                 Ok::<_, StoreError>(())
             })

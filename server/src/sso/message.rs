@@ -16,13 +16,15 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// saml-core §3.4.1: a request for sign-on. It asks for no kind of name and no strength: the identity provider decides.
-fn authn_request(addresses: &Addresses, id: &str, destination: &str, now: OffsetDateTime) -> String {
+/// saml-core §3.4.1: a request for sign-on. It asks for no kind of name and no strength: the identity provider decides. But
+/// it may ask that the person signs in anew, however well the identity provider knows the browser.
+fn authn_request(addresses: &Addresses, id: &str, destination: &str, (now, anew): (OffsetDateTime, bool)) -> String {
+    let force = if anew { " ForceAuthn=\"true\"" } else { "" };
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
     let issued = now.to_offset(time::UtcOffset::UTC).format(format).unwrap_or_default();
     format!(
         "<samlp:AuthnRequest xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" \
-         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{}\" Version=\"2.0\" IssueInstant=\"{issued}\" \
+         xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{}\" Version=\"2.0\" IssueInstant=\"{issued}\"{force} \
          Destination=\"{}\" AssertionConsumerServiceURL=\"{}\" \
          ProtocolBinding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\">\
          <saml:Issuer>{}</saml:Issuer></samlp:AuthnRequest>",
@@ -38,10 +40,10 @@ pub(super) fn redirect_address(
     addresses: &Addresses,
     id: &str,
     destination: &str,
-    now: OffsetDateTime,
+    (now, anew): (OffsetDateTime, bool),
 ) -> Option<String> {
     let mut deflated = DeflateEncoder::new(Vec::new(), Compression::default());
-    deflated.write_all(authn_request(addresses, id, destination, now).as_bytes()).ok()?;
+    deflated.write_all(authn_request(addresses, id, destination, (now, anew)).as_bytes()).ok()?;
     let message = STANDARD.encode(deflated.finish().ok()?);
     let query = serde_urlencoded::to_string([("SAMLRequest", message)]).ok()?;
     let joint = if destination.contains('?') { '&' } else { '?' };
@@ -77,15 +79,16 @@ mod tests {
         let flags = Flags { public_url: Some("https://x.test".to_owned()), ..Flags::default() };
         let config = Config::new(flags, &ConfigFile::default()).expect("valid");
         let addresses = Addresses::new(&config, "one");
-        for destination in ["https://idp.test/sso", "https://idp.test/sso?a=1&b=2"] {
-            let address =
-                redirect_address(&addresses, "id-1", destination, datetime!(2026-11-24 12:00 UTC)).expect("made");
+        for (destination, anew) in [("https://idp.test/sso", false), ("https://idp.test/sso?a=1&b=2", true)] {
+            let when = (datetime!(2026-11-24 12:00 UTC), anew);
+            let address = redirect_address(&addresses, "id-1", destination, when).expect("made");
             let query = address.strip_prefix(destination).expect("the destination")[1..].to_owned();
             let pairs: Vec<(String, String)> = serde_urlencoded::from_str(&query).expect("a query");
             assert_eq!(pairs[0].0, "SAMLRequest");
             let mut xml = String::new();
             let deflated = STANDARD.decode(&pairs[0].1).expect("base64");
             DeflateDecoder::new(&deflated[..]).read_to_string(&mut xml).expect("deflated");
+            assert_eq!(xml.contains(" ForceAuthn=\"true\""), anew);
             let place = format!("Destination=\"{}\"", escaped(destination));
             for part in [
                 "ID=\"id-1\"",

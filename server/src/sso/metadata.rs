@@ -50,6 +50,8 @@ pub enum MetadataError {
     NotAnEntity,
     /// It is a service provider's, such as our own.
     NoIdentityProvider,
+    /// It describes the identity provider more than once.
+    SeveralRoles,
     /// It names no certificate to sign with.
     NoCertificate,
     /// One of its certificates is of no use.
@@ -71,6 +73,9 @@ impl MetadataError {
             }
             Self::NoIdentityProvider => {
                 "This is the metadata of a service provider. Take that of the identity provider (IDPSSODescriptor)."
+            }
+            Self::SeveralRoles => {
+                "The metadata describes the identity provider more than once (IDPSSODescriptor). Fill in the fields by hand instead."
             }
             Self::NoCertificate => "The metadata has no certificate to sign with.",
             Self::Certificate(error) => match error {
@@ -109,7 +114,12 @@ fn entity(root: Element<'_>) -> Result<Metadata, MetadataError> {
         attribute(*role, "protocolSupportEnumeration")
             .is_some_and(|all| all.split_whitespace().any(|one| one == PROTOCOL))
     };
-    let role = children(entity, METADATA, "IDPSSODescriptor").find(speaks).ok_or(MetadataError::NoIdentityProvider)?;
+    let mut roles = children(entity, METADATA, "IDPSSODescriptor").filter(speaks);
+    let role = roles.next().ok_or(MetadataError::NoIdentityProvider)?;
+    // saml-metadata §2.3.2 allows more than one; whose certificates are meant is then for nobody to guess.
+    if roles.next().is_some() {
+        return Err(MetadataError::SeveralRoles);
+    }
     let mut services = children(role, METADATA, "SingleSignOnService");
     let redirect = services.find(|service| attribute(*service, "Binding") == Some(REDIRECT));
     let redirect_url = redirect.and_then(|service| attribute(service, "Location")).map(str::to_owned);

@@ -22,7 +22,8 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-pub(crate) use login::send_away;
+pub(crate) use login::{ANEW, Purpose, send_away};
+pub(crate) use record::end_session as end_employee_session;
 pub use refusal::{Check, Refusal};
 
 use crate::state::AppState;

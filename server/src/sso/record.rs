@@ -54,7 +54,7 @@ pub(super) async fn show(
 
 pub(super) async fn sign_out(
     State(state): State<AppState>,
-    visitor: Visitor,
+    mut visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Response, ConsoleError> {
     let mut link = None;
@@ -63,11 +63,8 @@ pub(super) async fn sign_out(
         let settings = sso::find(&mut reader.conn(), &session.tenant_id, &session.integration_id).await?;
         link = settings.and_then(|settings| settings.logout_url).map(|url| (url, "Sign out there too"));
     }
-    if let Some(hash) = Cookie::Employee.hash(&state.config, &headers) {
-        let ended: Result<(), StoreError> =
-            state.store.write(move |conn| Box::pin(async move { sso::end_session(conn, &hash).await })).await;
-        ended?;
-    }
+    // Who has an account as well came in with both, and means both.
+    visitor.sign_out().await?;
     let page = SignOnPage {
         title: "You are signed out",
         text: "Your identity provider may still know you: sign out there as well if others use this browser."
@@ -75,6 +72,19 @@ pub(super) async fn sign_out(
         link,
     };
     let mut response = visitor.show(Page::SignOn(page)).await;
-    Cookie::Employee.set(&state.config, "", &mut response);
+    end_session(&state, &headers, &mut response).await?;
     Ok(response)
+}
+
+/// Ends the employee's session that the browser has, if it has one, and takes its cookie back.
+pub(crate) async fn end_session(
+    state: &AppState,
+    headers: &HeaderMap,
+    response: &mut Response,
+) -> Result<(), ConsoleError> {
+    let Some(hash) = Cookie::Employee.hash(&state.config, headers) else { return Ok(()) };
+    let ended: Result<(), StoreError> =
+        state.store.write(move |conn| Box::pin(async move { sso::end_session(conn, &hash).await })).await;
+    Cookie::Employee.set(&state.config, "", response);
+    Ok(ended?)
 }

@@ -140,15 +140,47 @@ fn url(field: &'static str, text: &str, problems: &mut Vec<FieldProblem>) -> Opt
     parsed.map(|_| text.to_owned())
 }
 
+/// Who saves settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Saver<'a> {
+    /// Their name in the audit log.
+    pub name: &'a str,
+    /// Whether they may give every account. Whoever may not gets into none by a certificate of their own.
+    pub gives_accounts: bool,
+}
+
+/// What became of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// They hold.
+    Done,
+    /// They hold, and everybody has to sign in by them.
+    Required,
+    /// Nothing was stored: everybody has to sign in here, and by these settings nobody could begin to.
+    NoWayIn,
+}
+
+/// A redirect URL is missing while sign-on is required.
+pub const NO_WAY_IN: FieldProblem = (
+    "redirect_url",
+    "Single sign-on is required, and begins here. Let passwords sign in again before you remove this.",
+);
+
 /// Stores the settings and turns sign-on on. `new_id` is the integration's, should there be none yet.
 pub async fn save(
     conn: &mut Conn<'_>,
     (tenant, provider): (&TenantId, Provider),
     new_id: IntegrationId,
     checked: Checked,
-    (by, now): (&str, OffsetDateTime),
-) -> Result<(), StoreError> {
+    (saver, now): (Saver<'_>, OffsetDateTime),
+) -> Result<Saved, StoreError> {
+    let by = saver.name;
     let integration = integrations::ensure(conn, tenant, provider, new_id, now).await?;
+    let requirement = sso::requirement(conn, tenant).await?;
+    let required = requirement.is_some_and(|requirement| requirement.integration_id == integration.id);
+    if required && checked.redirect_url.is_none() {
+        return Ok(Saved::NoWayIn);
+    }
     integrations::activate(conn, tenant, &integration.id, by, now).await?;
     let fingerprints: Vec<String> = [Some(&checked.certificate), checked.next_certificate.as_ref()]
         .into_iter()
@@ -171,6 +203,11 @@ pub async fn save(
         saved_at: now,
         saved_by: by.to_owned(),
     };
+    let unconfirmed = if !saver.gives_accounts && brings_certificate(conn, &settings).await? {
+        sso::forget_identities(conn, tenant, &settings.integration_id).await?
+    } else {
+        0
+    };
     sso::save(conn, provider, &settings).await?;
     let detail = json!({
         "issuer": settings.issuer,
@@ -179,8 +216,17 @@ pub async fn save(
         "idp_initiated": settings.allow_unsolicited,
         "match_by": settings.match_by.key(),
         "attribute": settings.attribute,
+        "links_to_confirm": Some(unconfirmed).filter(|number| *number > 0),
     });
-    audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await
+    audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await?;
+    Ok(if required { Saved::Required } else { Saved::Done })
+}
+
+/// Whether the settings have a certificate that those before them have not.
+async fn brings_certificate(conn: &mut Conn<'_>, new: &Settings) -> Result<bool, StoreError> {
+    let Some(old) = sso::find(conn, &new.tenant_id, &new.integration_id).await? else { return Ok(true) };
+    let known = |der: &Vec<u8>| *der == old.certificate || old.next_certificate.as_ref() == Some(der);
+    Ok(!known(&new.certificate) || new.next_certificate.as_ref().is_some_and(|der| !known(der)))
 }
 
 /// Turns sign-on off. Says whether it was on.

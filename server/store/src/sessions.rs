@@ -4,10 +4,19 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 
 use crate::pool::run;
-use crate::{AccountId, Conn, StoreError, TenantId, instant, milliseconds};
+use crate::{AccountId, Conn, IntegrationId, StoreError, TenantId, instant, milliseconds};
 
 /// SHA-256 of a session's id.
 pub type SessionHash = [u8; 32];
+
+/// A session that an identity provider began lasts as long as everything that it rests on: the link that was confirmed, an
+/// active employee, and sign-on that is on.
+const RESTS: &str = "(s.integration_id IS NULL OR EXISTS (SELECT 1 FROM linked_identities i
+         JOIN account_employees l ON l.tenant_id = i.tenant_id AND l.account_id = i.account_id
+         JOIN employees e ON e.tenant_id = l.tenant_id AND e.id = l.employee_id
+         JOIN sso_settings o ON o.tenant_id = i.tenant_id AND o.integration_id = i.integration_id
+     WHERE i.tenant_id = s.tenant_id AND i.account_id = s.account_id AND i.integration_id = s.integration_id
+         AND i.issuer = o.issuer AND o.enabled = TRUE AND e.active = TRUE))";
 
 /// A session's row.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +27,8 @@ pub struct Session {
     pub tenant_id: TenantId,
     /// Who signed in.
     pub account_id: AccountId,
+    /// The provider that said so; `None` when it was a password.
+    pub integration_id: Option<IntegrationId>,
     /// What the console keeps from page to page.
     pub data: serde_json::Value,
     /// From then on it is not valid.
@@ -27,13 +38,15 @@ pub struct Session {
 /// Stores a session that begins. [`StoreError::Conflict`] when there is one with this hash.
 pub async fn create(conn: &mut Conn<'_>, session: &Session) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query(
-        "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at) VALUES ($1, $2, $3, $4, $5)"
+        "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at, integration_id)
+         VALUES ($1, $2, $3, $4, $5, $6)"
     )
     .bind(session.tenant_id.as_str())
     .bind(session.hash.as_slice())
     .bind(session.account_id.as_str())
     .bind(Json(&session.data))
     .bind(milliseconds(session.expires_at))
+    .bind(session.integration_id.as_ref().map(IntegrationId::as_str))
     .execute(c)
     .await
     .map(|_| ()))
@@ -56,21 +69,24 @@ pub async fn update(conn: &mut Conn<'_>, session: &Session) -> Result<bool, Stor
     Ok(changed == 1)
 }
 
-/// The session with this hash, unless it expired or its account was disabled.
+/// The session with this hash, unless it expired, its account was disabled, or what it rests on is gone.
 pub async fn load(conn: &mut Conn<'_>, hash: &SessionHash, now: OffsetDateTime) -> Result<Option<Session>, StoreError> {
-    let row: Option<(String, String, Json<serde_json::Value>, i64)> = run!(conn, |c| sqlx::query_as(
-        "SELECT s.tenant_id, s.account_id, s.data, s.expires_at
+    let sql = format!(
+        "SELECT s.tenant_id, s.account_id, s.integration_id, s.data, s.expires_at
          FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
-         WHERE s.id_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL"
-    )
-    .bind(hash.as_slice())
-    .bind(milliseconds(now))
-    .fetch_optional(c)
-    .await)?;
-    Ok(row.map(|(tenant_id, account_id, Json(data), expires_at)| Session {
+         WHERE s.id_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL AND {RESTS}"
+    );
+    let row: Option<(String, String, Option<String>, Json<serde_json::Value>, i64)> =
+        run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(hash.as_slice())
+            .bind(milliseconds(now))
+            .fetch_optional(c)
+            .await)?;
+    Ok(row.map(|(tenant_id, account_id, integration_id, Json(data), expires_at)| Session {
         hash: *hash,
         tenant_id: TenantId(tenant_id),
         account_id: AccountId(account_id),
+        integration_id: integration_id.map(IntegrationId),
         data,
         expires_at: instant(expires_at),
     }))
@@ -104,20 +120,24 @@ pub async fn of_account(
     account: &AccountId,
     now: OffsetDateTime,
 ) -> Result<Vec<Session>, StoreError> {
-    let rows: Vec<(Vec<u8>, Json<serde_json::Value>, i64)> = run!(conn, |c| sqlx::query_as(
-        "SELECT id_hash, data, expires_at FROM sessions
-         WHERE tenant_id = $1 AND account_id = $2 AND expires_at > $3 ORDER BY expires_at DESC, id_hash"
-    )
-    .bind(tenant.as_str())
-    .bind(account.as_str())
-    .bind(milliseconds(now))
-    .fetch_all(c)
-    .await)?;
-    let session = |(hash, Json(data), expires_at): (Vec<u8>, Json<serde_json::Value>, i64)| {
+    let sql = format!(
+        "SELECT s.id_hash, s.integration_id, s.data, s.expires_at FROM sessions s
+         WHERE s.tenant_id = $1 AND s.account_id = $2 AND s.expires_at > $3 AND {RESTS}
+         ORDER BY s.expires_at DESC, s.id_hash"
+    );
+    let rows: Vec<(Vec<u8>, Option<String>, Json<serde_json::Value>, i64)> =
+        run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(tenant.as_str())
+            .bind(account.as_str())
+            .bind(milliseconds(now))
+            .fetch_all(c)
+            .await)?;
+    let session = |(hash, integration_id, Json(data), expires_at): (Vec<u8>, _, Json<serde_json::Value>, i64)| {
         let hash = SessionHash::try_from(hash)
             .map_err(|_| StoreError::Inconsistent { table: "sessions", what: "a hash of another length" })?;
         let (tenant_id, account_id) = (tenant.clone(), account.clone());
-        Ok(Session { hash, tenant_id, account_id, data, expires_at: instant(expires_at) })
+        let integration_id = Option::<String>::map(integration_id, IntegrationId);
+        Ok(Session { hash, tenant_id, account_id, integration_id, data, expires_at: instant(expires_at) })
     };
     rows.into_iter().map(session).collect()
 }

@@ -1,13 +1,18 @@
 //! Sign-on over HTTP: an identity provider, browsers, and those who try to get in without being let in.
 
 mod callback;
+mod limits;
+mod linked;
 mod metadata;
 mod people;
+mod recent;
 mod required;
+mod sessions;
 mod settings;
 mod trial;
 
 use serde_json::json;
+use store::accounts::Role;
 use store::integrations::Provider;
 use store::sso;
 
@@ -60,6 +65,53 @@ impl<'s> Company<'s> {
     fn response(&self, id: &str, request: Option<&str>) -> String {
         let now = self.tenant.server().store.now();
         Says { id, base: &self.base, name: &self.name(), request, now }.response()
+    }
+
+    /// What the identity provider says of anybody.
+    fn says(&self, name: &str, id: &str) -> String {
+        let now = self.tenant.server().store.now();
+        Says { id, base: &self.base, name, request: None, now }.response()
+    }
+
+    /// An account with this role, linked to an employee; its page among the accounts.
+    fn linked_account(&self, email: &str, role: Role, employee: &str) -> String {
+        self.tenant.account(email, role);
+        let found = self.tenant.server().read(async |conn| store::accounts::find_for_sign_in(conn, email).await);
+        let page = format!("/settings/accounts/{}", found[0].id);
+        self.admin.submit(&format!("{page}/link"), &[("employee", employee)]);
+        page
+    }
+
+    /// The company's employee with this user name; its id.
+    fn employee_id(&self, user_name: &str) -> String {
+        let found = self.tenant.scim().get(&format!("/Users?filter=userName%20eq%20%22{user_name}%22")).expect(200);
+        crate::support::id(&found["Resources"][0]).to_owned()
+    }
+
+    /// What SCIM does to ada.
+    fn change(&self, employee: &str, path: &str, value: impl Into<serde_json::Value>) {
+        let change = json!([{"op": "replace", "path": path, "value": value.into()}]);
+        self.tenant.scim().patch(&format!("/Users/{employee}"), change).expect(200);
+    }
+
+    /// Signs somebody in whom the identity provider names; where it leads.
+    #[track_caller]
+    fn comes_as(&self, name: &str, id: &str) -> (Browser, String) {
+        let browser = self.tenant.server().browser();
+        let answer = self.post(&browser, &self.says(name, id));
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        let place = answer.header("location").to_owned();
+        (browser, place)
+    }
+
+    /// The newest acts of this kind: subject and detail.
+    fn acts_of(&self, action: &str) -> Vec<(String, String)> {
+        let sql = format!(
+            "SELECT subject || ' ' || detail FROM audit_events WHERE tenant_id = '{}' AND action = '{action}' ORDER BY seq DESC",
+            self.tenant.id
+        );
+        let split = |row: String| row.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("two");
+        self.tenant.server().rows(&sql).into_iter().map(split).collect()
     }
 
     /// The browser posts it, as the identity provider's page has it do.

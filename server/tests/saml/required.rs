@@ -3,7 +3,7 @@
 use store::accounts::Role;
 use time::Duration;
 
-use super::{Company, FORM, TAB};
+use super::{Company, FIELDS, FORM, TAB};
 use crate::support::browser::{Browser, PASSWORD, plain};
 use crate::support::{Answer, on_each_engine};
 
@@ -53,7 +53,7 @@ fn it_can_be_required_only_right_after_a_test_that_passed() {
         refused("no test");
         assert!(acme.admin.page(TAB).contains("Within ten minutes after a test"));
         acme.test_passes("_1");
-        acme.admin.submit(FORM, &super::FIELDS);
+        acme.admin.submit(FORM, &FIELDS);
         refused("the settings were saved since");
         acme.test_passes("_2");
         server.clock.advance(Duration::minutes(10) + Duration::seconds(1));
@@ -106,6 +106,23 @@ fn passwords_sign_nobody_in_but_the_chosen_admin() {
         acme.admin.submit(LIFT, &[]);
         assert_eq!(acme.sign_in("bob@acme.test", PASSWORD).1.status, 303);
         assert!(acme.acts().contains(&("sso.optional".to_owned(), "azure".to_owned())));
+    });
+}
+
+#[test]
+fn the_way_in_stays_while_it_is_required() {
+    on_each_engine(|server| {
+        let acme = Company::new(server, "Acme");
+        acme.test_passes("_1");
+        assert_eq!(acme.require().status, 303);
+        let without: Vec<_> = FIELDS.into_iter().filter(|(name, _)| *name != "redirect_url").collect();
+        let answer = acme.admin.post(FORM, &without);
+        assert!(answer.status == 422 && answer.text.contains("redirect_url-error"), "{}", answer.text);
+        assert_eq!(server.browser().get(&acme.path("/login")).status, 303, "it stayed");
+        let saved = acme.admin.submit(FORM, &FIELDS);
+        assert!(saved.contains("Single sign-on is required: test it now"), "{saved}");
+        acme.admin.submit(LIFT, &[]);
+        acme.admin.submit(FORM, &without);
     });
 }
 

@@ -32,10 +32,18 @@ pub(crate) struct Says<'a> {
 impl Says<'_> {
     /// The form field `SAMLResponse`.
     pub(crate) fn response(&self) -> String {
+        self.response_of(self.now, None)
+    }
+
+    /// The same of somebody who signed in then, in a session that ends some time.
+    pub(crate) fn response_of(&self, signed_in: OffsetDateTime, until: Option<OffsetDateTime>) -> String {
         let Self { id, base, name, now, .. } = self;
         let request = self.request.map(|request| format!(r#" InResponseTo="{request}""#)).unwrap_or_default();
         let at = |after: Duration| (*now + after).format(&Rfc3339).expect("a time");
         let (issued, ends, begins) = (at(Duration::ZERO), at(Duration::minutes(5)), at(Duration::minutes(-5)));
+        let signed_in = signed_in.format(&Rfc3339).expect("a time");
+        let until = until.map(|until| until.format(&Rfc3339).expect("a time"));
+        let until = until.map(|until| format!(r#" SessionNotOnOrAfter="{until}""#)).unwrap_or_default();
         let assertion = format!(
             "<saml:Assertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"{id}\" IssueInstant=\"{issued}\" \
              Version=\"2.0\"><saml:Issuer>{ISSUER}</saml:Issuer>{{signature}}<saml:Subject><saml:NameID>{name}</saml:NameID>\
@@ -43,7 +51,7 @@ impl Says<'_> {
              {request} NotOnOrAfter=\"{ends}\" Recipient=\"{base}/callback\"></saml:SubjectConfirmationData>\
              </saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore=\"{begins}\" NotOnOrAfter=\"{ends}\">\
              <saml:AudienceRestriction><saml:Audience>{base}</saml:Audience></saml:AudienceRestriction></saml:Conditions>\
-             <saml:AuthnStatement AuthnInstant=\"{issued}\"></saml:AuthnStatement></saml:Assertion>"
+             <saml:AuthnStatement AuthnInstant=\"{signed_in}\"{until}></saml:AuthnStatement></saml:Assertion>"
         );
         let signature = signature(&assertion.replace("{signature}", ""), id);
         STANDARD.encode(format!(

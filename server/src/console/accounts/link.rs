@@ -13,6 +13,7 @@ use store::sso::{self, AccountLink, MatchBy};
 use store::{AccountId, StoreError, employees};
 
 use super::ADDRESS;
+use super::confirm_link::{Names, confirm, names};
 use super::standing::named;
 use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor};
@@ -32,14 +33,24 @@ pub(in crate::console) async fn back_to_link(Path(id): Path<String>) -> Redirect
     Redirect::to(&format!("{ADDRESS}/{id}/link"))
 }
 
-async fn page(state: &AppState, account: &Account) -> Result<AccountLinkPage, ConsoleError> {
+pub(super) async fn page(state: &AppState, account: &Account) -> Result<AccountLinkPage, ConsoleError> {
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
     let employee = match sso::link_of_account(&mut conn, &account.tenant_id, &account.id).await? {
         Some(link) => employees::get(&mut conn, &account.tenant_id, &link.employee_id).await?,
         None => None,
     };
+    let names = match &employee {
+        Some(employee) => Some(names(&mut conn, account, &employee.document).await?),
+        None => None,
+    };
+    drop(reader);
+    let Names { confirmed, present, seen } = names.unwrap_or_default();
     Ok(AccountLinkPage {
+        confirmed,
+        present,
+        seen,
+        notice: None,
         id: account.id.to_string(),
         email: account.email.clone(),
         employee: employee.map(|employee| (employee.id.clone(), employee.document.shown_name())),
@@ -52,6 +63,9 @@ async fn page(state: &AppState, account: &Account) -> Result<AccountLinkPage, Co
 pub(in crate::console) struct Sent {
     #[serde(default)]
     employee: String,
+    /// Of the page that asks to confirm how the employee is named; empty on the one that asks for the employee.
+    #[serde(default)]
+    seen: String,
 }
 
 /// What became of the wish to link.
@@ -70,6 +84,9 @@ pub(in crate::console) async fn link(
     Fields(sent): Fields<Sent>,
 ) -> Result<Response, ConsoleError> {
     let account = named(&state, &visitor, &AccountId(id)).await?;
+    if !sent.seen.is_empty() {
+        return confirm(&state, &visitor, account, sent.seen).await;
+    }
     let typed = sent.employee.trim().to_owned();
     let (by, now) = (visitor.account()?.email.clone(), state.store.now());
     let (chosen, wanted) = (account.clone(), typed.clone());
@@ -85,7 +102,9 @@ pub(in crate::console) async fn link(
                     Err(StoreError::Conflict(_)) => return Ok(Linked::Taken),
                     done => done?,
                 }
-                let detail = json!({ "employee": wanted });
+                let confirmed = sso::confirmed(conn, tenant, &chosen.id).await?;
+                let names: Vec<_> = confirmed.iter().map(|one| one.name.as_str()).collect();
+                let detail = json!({ "employee": wanted, "names": names });
                 let act = Act { actor: &by, action: "sso.link", subject: &chosen.email, detail };
                 audit::record(conn, tenant, &act, now).await?;
                 Ok(Linked::Done)

@@ -1,5 +1,6 @@
 //! Who signs in to the console: the list, and what is decided about it.
 
+mod confirm_link;
 mod invite;
 mod link;
 mod standing;
@@ -40,10 +41,16 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     let mut conn = reader.conn();
     let all = accounts::list(&mut conn, &account.tenant_id).await?;
     let linked = sso::linked(&mut conn, &account.tenant_id).await?;
+    let mut doubtful = Vec::new();
+    for (id, _, document) in &linked {
+        if !sso::doubts(&mut conn, &account.tenant_id, id, document).await?.is_empty() {
+            doubtful.push(id.clone());
+        }
+    }
     let invited = invitations::list(&mut conn, &account.tenant_id).await?;
     drop(reader);
     Ok(AccountsPage {
-        accounts: all.iter().map(|one| account_row(one, account, &linked)).collect(),
+        accounts: all.iter().map(|one| account_row(one, account, (&linked, &doubtful))).collect(),
         invitations: invited.into_iter().map(|one| invitation_row(state, one, account.role)).collect(),
         givable: givable(account.role),
         draft: InvitationDraft {
@@ -56,7 +63,11 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     })
 }
 
-fn account_row(account: &Account, visitor: &Account, linked: &[(AccountId, String, Document)]) -> AccountRow {
+fn account_row(
+    account: &Account,
+    visitor: &Account,
+    (linked, doubtful): (&[(AccountId, String, Document)], &[AccountId]),
+) -> AccountRow {
     let employee = linked.iter().find(|(id, _, _)| *id == account.id);
     AccountRow {
         id: account.id.to_string(),
@@ -66,6 +77,7 @@ fn account_row(account: &Account, visitor: &Account, linked: &[(AccountId, Strin
         last_sign_in: account.last_sign_in_at.map_or_else(|| "Never".to_owned(), moment),
         own: account.id == visitor.id,
         employee: employee.map(|(_, _, document)| document.shown_name()),
+        doubtful: doubtful.contains(&account.id),
         manageable: visitor.role.may_give(account.role),
     }
 }

@@ -10,6 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use serde::Deserialize;
+use store::accounts::Role;
 use store::integrations::{Integration, Provider};
 use store::sso::{self, MatchBy, Settings};
 use store::{Conn, IntegrationId, StoreError, TenantId};
@@ -21,7 +22,7 @@ use super::provider::{self, named};
 use crate::config::Config;
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
-use crate::sso::setup::{self, Draft};
+use crate::sso::setup::{self, Draft, NO_WAY_IN, Saved, Saver};
 use crate::state::AppState;
 
 /// Before a certificate ends, the page says so: in days, and louder the nearer it is.
@@ -166,14 +167,22 @@ pub(super) async fn save(
     };
     let account = visitor.account()?;
     let (tenant, by, new_id) = (account.tenant_id.clone(), account.email.clone(), IntegrationId(state.store.new_id()));
-    let saved: Result<(), StoreError> = state
+    let gives_accounts = Role::ALL.into_iter().all(|role| account.role.may_give(role));
+    let saved: Result<Saved, StoreError> = state
         .store
         .write(move |conn| {
-            Box::pin(async move { setup::save(conn, (&tenant, provider), new_id, checked, (&by, now)).await })
+            Box::pin(async move {
+                let saver = Saver { name: &by, gives_accounts };
+                setup::save(conn, (&tenant, provider), new_id, checked, (saver, now)).await
+            })
         })
         .await;
-    saved?;
-    let message = format!("Sign-on with {} is on. Try it with one person before you tell everybody.", provider.name());
+    let next = match saved? {
+        Saved::NoWayIn => return with_errors(&state, &visitor, provider, draft, &[NO_WAY_IN]).await,
+        Saved::Required => "Single sign-on is required: test it now, while everybody is still signed in.",
+        Saved::Done => "Try it with one person before you tell everybody.",
+    };
+    let message = format!("Sign-on with {} is on. {next}", provider.name());
     visitor.go_to(&address(provider), &message).await
 }
 

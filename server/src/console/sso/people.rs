@@ -1,11 +1,12 @@
 //! Employees whom no assertion would name, before anyone signs in.
 
 use app::components::Pager;
-use app::pages::{MismatchRow, MismatchesPage, Page};
+use app::pages::{DoubtfulLink, MismatchRow, MismatchesPage, Page};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
-use store::sso::{self, MatchBy, Mismatch, Problem};
+use store::sso::{self, MatchBy, Mismatch, Problem, Settings};
+use store::{Conn, StoreError, accounts};
 
 use crate::console::error::ConsoleError;
 use crate::console::page::{Asked, Visitor};
@@ -36,6 +37,10 @@ pub(in crate::console) async fn list(
         Some(integration) => sso::find(&mut conn, tenant, &integration.id).await?,
         None => None,
     };
+    let links = match &settings {
+        Some(settings) => doubtful(&mut conn, settings).await?,
+        None => Vec::new(),
+    };
     let by = settings.map_or(MatchBy::UserName, |settings| settings.match_by);
     let mut found = sso::mismatches(&mut conn, tenant, by, &query.after, ASKED).await?;
     drop(reader);
@@ -51,6 +56,7 @@ pub(in crate::console) async fn list(
             MatchBy::ExternalId => "the external id",
         },
         rows: found.iter().map(row).collect(),
+        links,
         pager: Pager {
             shown: found.len(),
             next,
@@ -60,6 +66,22 @@ pub(in crate::console) async fn list(
         },
     };
     Ok(visitor.show(Page::Mismatches(page)).await)
+}
+
+/// The accounts whose links were not confirmed with these settings and the names of now.
+async fn doubtful(conn: &mut Conn<'_>, settings: &Settings) -> Result<Vec<DoubtfulLink>, StoreError> {
+    let tenant = &settings.tenant_id;
+    let accounts = accounts::list(conn, tenant).await?;
+    let mut found = Vec::new();
+    for (account, _, document) in sso::linked(conn, tenant).await? {
+        let doubts = sso::doubts(conn, tenant, &account, &document).await?;
+        let doubt = doubts.into_iter().find(|(integration, _)| *integration == settings.integration_id);
+        let email = accounts.iter().find(|known| known.id == account).map(|known| known.email.clone());
+        if let (Some((_, trust)), Some(email)) = (doubt, email) {
+            found.push(DoubtfulLink { account: account.0, email, problem: trust.words() });
+        }
+    }
+    Ok(found)
 }
 
 fn row(mismatch: &Mismatch) -> MismatchRow {

@@ -19,7 +19,7 @@ use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor};
 use crate::console::provider::{self, named};
 use crate::sso::address::Addresses;
-use crate::sso::send_away;
+use crate::sso::{Purpose, send_away};
 use crate::state::AppState;
 
 /// The card of the tab.
@@ -66,7 +66,7 @@ pub(in crate::console) async fn test(
         return visitor.go_to(&address(provider), text).await;
     };
     let instance = sso::instance_id(&account.tenant_id, provider);
-    send_away(&state, settings, (&instance, &destination), &headers, Some(account.id.clone())).await
+    send_away(&state, settings, (&instance, &destination), &headers, Purpose::Test(account.id.clone())).await
 }
 
 /// A provider's settings, while sign-on is on.

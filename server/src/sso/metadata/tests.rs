@@ -54,6 +54,10 @@ fn issuer_address_and_certificates_are_taken_from_the_identity_providers_role() 
     };
     assert_eq!(read(&list(&one)), Ok(metadata));
     assert_eq!(read(&list(&format!("{one}{}", one.replace("_1", "_2")))), Err(MetadataError::NotAnEntity));
+    assert_eq!(read(&list(&list(&one))), Err(MetadataError::NotAnEntity), "one within another");
+    let role = &one[one.find("<IDPSSO").expect("a role")..one.find("</EntityDescriptor>").expect("its end")];
+    let evil = role.replace(&bare(PINNED), &bare(OTHER));
+    assert_eq!(read(&one.replace(role, &format!("{evil}{role}"))), Err(MetadataError::SeveralRoles));
 }
 
 #[test]

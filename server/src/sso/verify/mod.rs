@@ -20,6 +20,7 @@ use xml_sec::XmlDocument;
 use super::Refusal;
 use super::certificate::Certificate;
 pub use details::Details;
+pub(super) use profile::SKEW;
 use signature::Signatures;
 
 /// The largest message, in bytes of XML. Real ones have 5 to 20 kB.
@@ -48,6 +49,10 @@ pub struct Assertion {
     pub person: String,
     /// The request that it answers.
     pub in_response_to: Option<String>,
+    /// When the person signed in at the identity provider, at the latest.
+    pub authenticated_at: Option<OffsetDateTime>,
+    /// When the session there ends.
+    pub session_until: Option<OffsetDateTime>,
     /// From then on it would be refused as too old, and need not be remembered.
     pub remembered_until: OffsetDateTime,
 }

@@ -10,7 +10,7 @@ use crate::sso::Refusal;
 use crate::sso::xml::{ASSERTION, Element, attribute, children, is, only_child, only_text};
 
 /// How much the clocks may differ.
-const SKEW: Duration = Duration::minutes(3);
+pub(in crate::sso) const SKEW: Duration = Duration::minutes(3);
 /// No identity provider gives an assertion more; it bounds how long used ones are remembered.
 const LONGEST: Duration = Duration::days(1);
 const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
@@ -23,11 +23,14 @@ pub(super) fn read(parts: &Parts<'_>, expected: &Expected<'_>) -> Result<Asserti
     let conditions = only_child(assertion, ASSERTION, "Conditions").ok_or(Refusal::NoConditions)?;
     audience(conditions, expected)?;
     let usable_until = times(assertion, conditions, confirmation, expected.now)?;
+    let (authenticated_at, session_until) = authentication(assertion, expected.now)?;
     let in_response_to = request(response, confirmation, expected)?;
     Ok(Assertion {
         id: attribute(assertion, "ID").ok_or(Refusal::NoId)?.to_owned(),
         person: person(assertion, expected)?,
         in_response_to,
+        authenticated_at,
+        session_until,
         // Until then the same assertion would pass again, so until then it is remembered.
         remembered_until: usable_until + SKEW,
     })
@@ -106,19 +109,29 @@ fn times(
     if usable_until > now + LONGEST + SKEW {
         return Err(Refusal::ValidTooLong);
     }
-    let mut statements = children(assertion, ASSERTION, "AuthnStatement").peekable();
-    if statements.peek().is_none() {
+    Ok(usable_until)
+}
+
+/// When the person signed in, and when that session ends: of several statements, the earliest of each.
+fn authentication(
+    assertion: Element<'_>,
+    now: OffsetDateTime,
+) -> Result<(Option<OffsetDateTime>, Option<OffsetDateTime>), Refusal> {
+    let statements: Vec<_> = children(assertion, ASSERTION, "AuthnStatement").collect();
+    if statements.is_empty() {
         return Err(Refusal::NoAuthentication);
     }
-    for statement in statements {
-        // saml-core §2.7.2: it may be absent.
-        if attribute(statement, "SessionNotOnOrAfter").is_some()
-            && time(statement, "SessionNotOnOrAfter")? <= now - SKEW
-        {
-            return Err(Refusal::SessionOver);
-        }
+    let earliest = |name| {
+        let there = statements.iter().filter(|statement| attribute(**statement, name).is_some());
+        let times: Result<Vec<_>, _> = there.map(|statement| time(*statement, name)).collect();
+        times.map(|times| times.into_iter().min())
+    };
+    // saml-core §2.7.2: it may be absent.
+    let session_until = earliest("SessionNotOnOrAfter")?;
+    if session_until.is_some_and(|until| until <= now - SKEW) {
+        return Err(Refusal::SessionOver);
     }
-    Ok(usable_until)
+    Ok((earliest("AuthnInstant")?, session_until))
 }
 
 /// saml-core §1.3.3: times are in UTC, and say so.

@@ -15,7 +15,7 @@ pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, lis
 use crate::pool::run;
 use crate::resources::Table;
 use crate::texts::Texts;
-use crate::{Conn, IntegrationId, StoreError, TenantId, deleted_employees, groups, milliseconds, words};
+use crate::{Conn, IntegrationId, StoreError, TenantId, deleted_employees, groups, milliseconds, sso, words};
 
 /// The longest id that a manager can have; anything longer is no id of ours.
 const MAX_ID: usize = 64;
@@ -136,6 +136,9 @@ pub async fn update(
     if changed != 1 {
         return Err(StoreError::Stale);
     }
+    if !employee.document.active() {
+        sso::end_sessions_of(conn, tenant, &employee.id).await?;
+    }
     follow(conn, tenant, &employee.id, &derived).await
 }
 
@@ -188,6 +191,7 @@ pub async fn erase(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: Offset
 
 async fn remove(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
     groups::forget_member(conn, tenant, id, now).await?;
+    sso::end_sessions_of(conn, tenant, id).await?;
     let deleted = run!(conn, |c| sqlx::query("DELETE FROM employees WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str())
         .bind(id)

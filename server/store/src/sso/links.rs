@@ -4,9 +4,10 @@ use scim::Document;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
+use super::{confirm, identities_of};
 use crate::ids::can_exist;
 use crate::pool::run;
-use crate::{AccountId, Conn, StoreError, TenantId, milliseconds, sessions};
+use crate::{AccountId, Conn, StoreError, TenantId, employees, milliseconds, sessions};
 
 /// An account and the employee it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,8 @@ pub struct AccountLink {
     pub linked_by: String,
 }
 
-/// Links an account to an employee. [`StoreError::Conflict`] when either has a link already.
+/// Links an account to an employee, as identity providers name them now. [`StoreError::Conflict`] when either has a link
+/// already.
 pub async fn link(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
@@ -38,7 +40,12 @@ pub async fn link(
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
-    if added == 1 { Ok(()) } else { Err(StoreError::Conflict("link")) }
+    if added != 1 {
+        return Err(StoreError::Conflict("link"));
+    }
+    let Some(employee) = employees::get(conn, tenant, &link.employee_id).await? else { return Ok(()) };
+    let identities = identities_of(conn, tenant, &employee.document).await?;
+    confirm(conn, (tenant, &link.account_id), &identities, (&link.linked_by, now)).await
 }
 
 /// The links of a company's accounts, each with its employee.

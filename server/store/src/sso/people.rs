@@ -1,7 +1,7 @@
 //! Who an assertion names.
 
 use scim::Document;
-use scim::fold::fold;
+use scim::fold::{fold, same};
 use sqlx::types::Json;
 
 use crate::ids::can_exist;
@@ -36,9 +36,27 @@ impl MatchBy {
     pub fn parse(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.key() == key)
     }
+
+    /// The values of an employee that are compared.
+    pub fn values(self, document: &Document) -> Vec<&str> {
+        match self {
+            Self::UserName => vec![document.user_name()],
+            Self::Email => document.emails().collect(),
+            Self::ExternalId => document.external_id().into_iter().collect(),
+        }
+    }
+
+    /// Whether two values are one name. Stricter than the database's keys: see [`same`].
+    pub fn same(self, one: &str, other: &str) -> bool {
+        match self {
+            Self::UserName | Self::Email => same(one, other),
+            Self::ExternalId => one == other,
+        }
+    }
 }
 
-/// The employees with this value: id and document, two at most. More than one means that nobody is meant.
+/// The employees with this value: id and document, two at most and the active ones first. More than one active one means
+/// that nobody is meant.
 pub async fn find_people(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
@@ -50,19 +68,22 @@ pub async fn find_people(
     }
     let (sql, key) = match by {
         MatchBy::UserName => {
-            ("SELECT id, data FROM employees WHERE tenant_id = $1 AND user_name_key = $2 LIMIT 2", fold(value))
+            ("SELECT id, data FROM employees WHERE tenant_id = $1 AND user_name_key = $2 LIMIT 20", fold(value))
         }
         MatchBy::Email => (
             "SELECT e.id, e.data FROM employee_emails m
                  JOIN employees e ON e.tenant_id = m.tenant_id AND e.id = m.employee_id
-             WHERE m.tenant_id = $1 AND m.email_key = $2 LIMIT 2",
+             WHERE m.tenant_id = $1 AND m.email_key = $2 ORDER BY e.active DESC LIMIT 20",
             fold(value),
         ),
         MatchBy::ExternalId => {
-            ("SELECT id, data FROM employees WHERE tenant_id = $1 AND external_id = $2 LIMIT 2", value.to_owned())
+            let sql = "SELECT id, data FROM employees WHERE tenant_id = $1 AND external_id = $2 ORDER BY active DESC LIMIT 20";
+            (sql, value.to_owned())
         }
     };
     let rows: Vec<(String, Json<Document>)> =
         run!(conn, |c| sqlx::query_as(sql).bind(tenant.as_str()).bind(key).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(|(id, Json(document))| (id, document)).collect())
+    let people = rows.into_iter().map(|(id, Json(document))| (id, document));
+    let meant = |(_, document): &(String, Document)| by.values(document).into_iter().any(|own| by.same(own, value));
+    Ok(people.filter(meant).take(2).collect())
 }

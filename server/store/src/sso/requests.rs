@@ -4,7 +4,9 @@ use time::OffsetDateTime;
 
 use crate::ids::can_exist;
 use crate::pool::run;
-use crate::{AccountId, Conn, IntegrationId, StoreError, TenantId, milliseconds};
+use crate::{AccountId, Conn, IntegrationId, StoreError, TenantId, instant, milliseconds};
+
+use super::purge;
 
 /// SHA-256 of the secret in a browser's cookie.
 type BrowserHash = [u8; 32];
@@ -17,15 +19,7 @@ pub async fn add_request(
     browser: &BrowserHash,
     (now, expires_at): (OffsetDateTime, OffsetDateTime),
 ) -> Result<(), StoreError> {
-    for table in ["sso_requests", "sso_assertions"] {
-        let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND expires_at <= $2");
-        run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(tenant.as_str())
-            .bind(milliseconds(now))
-            .execute(c)
-            .await
-            .map(|_| ()))?;
-    }
+    purge(conn, tenant, now).await?;
     run!(conn, |c| sqlx::query(
         "INSERT INTO sso_requests (tenant_id, id, integration_id, browser_hash, expires_at) VALUES ($1, $2, $3, $4, $5)"
     )
@@ -57,6 +51,23 @@ pub async fn mark_as_test(
     Ok(())
 }
 
+/// Makes a request one that wants the person to sign in at the identity provider anew.
+pub async fn mark_as_fresh(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    id: &str,
+    from: OffsetDateTime,
+) -> Result<(), StoreError> {
+    run!(conn, |c| sqlx::query("UPDATE sso_requests SET fresh_from = $3 WHERE tenant_id = $1 AND id = $2")
+        .bind(tenant.as_str())
+        .bind(id)
+        .bind(milliseconds(from))
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 /// A request that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRequest {
@@ -64,6 +75,8 @@ pub struct OpenRequest {
     pub id: String,
     /// The account that tries sign-on out with it.
     pub test_by: Option<AccountId>,
+    /// The person was to sign in at the identity provider anew, not before this moment.
+    pub fresh_from: Option<OffsetDateTime>,
 }
 
 /// A browser's requests to this provider that wait, the newest first.
@@ -73,8 +86,8 @@ pub async fn open_requests(
     browser: &BrowserHash,
     now: OffsetDateTime,
 ) -> Result<Vec<OpenRequest>, StoreError> {
-    let rows: Vec<(String, Option<String>)> = run!(conn, |c| sqlx::query_as(
-        "SELECT id, test_by FROM sso_requests
+    let rows: Vec<(String, Option<String>, Option<i64>)> = run!(conn, |c| sqlx::query_as(
+        "SELECT id, test_by, fresh_from FROM sso_requests
          WHERE tenant_id = $1 AND integration_id = $2 AND browser_hash = $3 AND expires_at > $4
          ORDER BY expires_at DESC, id DESC LIMIT 20"
     )
@@ -84,7 +97,12 @@ pub async fn open_requests(
     .bind(milliseconds(now))
     .fetch_all(c)
     .await)?;
-    Ok(rows.into_iter().map(|(id, test_by)| OpenRequest { id, test_by: test_by.map(AccountId) }).collect())
+    let request = |(id, test_by, fresh_from): (String, Option<String>, Option<i64>)| OpenRequest {
+        id,
+        test_by: test_by.map(AccountId),
+        fresh_from: fresh_from.map(instant),
+    };
+    Ok(rows.into_iter().map(request).collect())
 }
 
 /// Ends a request's wait. Says whether it waited: of two responses to one request, one finds it.

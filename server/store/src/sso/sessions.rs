@@ -71,13 +71,33 @@ pub async fn end_session(conn: &mut Conn<'_>, hash: &[u8; 32]) -> Result<(), Sto
     Ok(())
 }
 
-/// Removes a company's sessions that expired.
-pub async fn purge(conn: &mut Conn<'_>, tenant: &TenantId, now: OffsetDateTime) -> Result<(), StoreError> {
-    run!(conn, |c| sqlx::query("DELETE FROM employee_sessions WHERE tenant_id = $1 AND expires_at <= $2")
+/// Ends an employee's sessions, and those of their account that rest on the link to them: who is inactive or gone is out,
+/// and is not in again when they come back.
+pub(crate) async fn end_sessions_of(conn: &mut Conn<'_>, tenant: &TenantId, employee: &str) -> Result<(), StoreError> {
+    let sql = conn.together(&[
+        "DELETE FROM employee_sessions WHERE tenant_id = $1 AND employee_id = $2",
+        "DELETE FROM sessions WHERE tenant_id = $1 AND integration_id IS NOT NULL AND account_id IN
+             (SELECT account_id FROM account_employees WHERE tenant_id = $1 AND employee_id = $2)",
+    ]);
+    run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
-        .bind(milliseconds(now))
+        .bind(employee)
         .execute(c)
         .await
         .map(|_| ()))?;
+    Ok(())
+}
+
+/// Removes a company's sessions, requests and used assertions that expired.
+pub async fn purge(conn: &mut Conn<'_>, tenant: &TenantId, now: OffsetDateTime) -> Result<(), StoreError> {
+    for table in ["employee_sessions", "sso_requests", "sso_assertions"] {
+        let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND expires_at <= $2");
+        run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(tenant.as_str())
+            .bind(milliseconds(now))
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
     Ok(())
 }

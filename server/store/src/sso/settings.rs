@@ -178,7 +178,7 @@ pub async fn disable(conn: &mut Conn<'_>, tenant: &TenantId, integration: &Integ
     .execute(c)
     .await
     .map(|done| done.rows_affected()))?;
-    for table in ["employee_sessions", "sso_requests", "sso_requirements"] {
+    for table in ["sessions", "employee_sessions", "sso_requests", "sso_requirements"] {
         let sql = format!("DELETE FROM {table} WHERE tenant_id = $1 AND integration_id = $2");
         run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
             .bind(tenant.as_str())

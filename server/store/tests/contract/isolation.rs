@@ -86,6 +86,7 @@ async fn rows_of(world: &World) -> String {
         "sso_assertions",
         "employee_sessions",
         "account_employees",
+        "linked_identities",
         "tenants",
     ];
     let mut all = String::new();
@@ -414,6 +415,7 @@ fn session(world: &World, hash: [u8; 32], account: &str, text: &str) -> Session 
         hash,
         tenant_id: world.tenant.clone(),
         account_id: AccountId(account.to_owned()),
+        integration_id: None,
         data: json!({ "text": text }),
         expires_at: world.store.now() + Duration::hours(1),
     }

@@ -18,6 +18,7 @@ mod employees;
 mod events;
 mod filters;
 mod groups;
+mod identities;
 mod integrations;
 mod invitations;
 mod isolation;

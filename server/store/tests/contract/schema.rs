@@ -177,6 +177,7 @@ async fn every_constraint_refuses(engine: Engine) {
     let act = "INSERT INTO audit_events (tenant_id, seq, at, actor, action, subject, detail, hash) VALUES ";
     let sso = "INSERT INTO sso_settings (tenant_id, integration_id, instance_id, enabled, issuer, certificate,
         allow_unsolicited, match_by, saved_at, saved_by) VALUES ";
+    let identity = "INSERT INTO linked_identities VALUES";
     let brake = "INSERT INTO brakes (tenant_id, id, integration_id, employees, departed, pulled_at) VALUES ";
     let decided =
         "INSERT INTO brakes (tenant_id, id, integration_id, employees, departed, pulled_at, decision) VALUES ";
@@ -203,11 +204,12 @@ async fn every_constraint_refuses(engine: Engine) {
         ("INSERT INTO token_usage VALUES", "('T', 't', 0, 1, 0)"),
         ("INSERT INTO setup_codes VALUES", "(b'01', 0)"),
         (sso, "('T', 'I', 's', ACTIVE, '', b'', ACTIVE, 'email', 0, '')"),
-        ("INSERT INTO sso_requests VALUES", "('T', 'r', 'I', b'01', 0, NULL)"),
+        ("INSERT INTO sso_requests VALUES", "('T', 'r', 'I', b'01', 0, NULL, NULL)"),
         ("INSERT INTO sso_requirements VALUES", "('T', 'I', 'a', 0, '')"),
         ("INSERT INTO sso_assertions VALUES", "('T', 'I', 'a', 0)"),
         ("INSERT INTO employee_sessions VALUES", "('T', b'01', 'e', 'I', 0)"),
         ("INSERT INTO account_employees VALUES", "('T', 'a', 'e', 0, '')"),
+        (identity, "('T', 'a', 'I', 'ada', '', NULL, 'email', 0, '')"),
         ("INSERT INTO deleted_employees VALUES", "('T', 'd', 'I', '{}', '[]', 0, 1, 0)"),
         (brake, "('T', 'k', 'I', 1, 1, 0)"),
         ("INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES", "('T', 'I', 1)"),
@@ -282,8 +284,8 @@ async fn every_constraint_refuses(engine: Engine) {
         ("sso_settings: integration", sso, "('T', 'I', 't', ACTIVE, '', b'', ACTIVE, 'email', 0, '')"),
         ("sso_settings: which", sso, "('T', 'none', 't', ACTIVE, '', b'', ACTIVE, 'email', 0, '')"),
         ("sso_settings: match", sso, "('T', 'I', 't', ACTIVE, '', b'', ACTIVE, 'name', 0, '')"),
-        ("sso_requests: id", "INSERT INTO sso_requests VALUES", "('T', 'r', 'I', b'02', 0, NULL)"),
-        ("sso_requests: settings", "INSERT INTO sso_requests VALUES", "('T', 's', 'none', b'01', 0, NULL)"),
+        ("sso_requests: id", "INSERT INTO sso_requests VALUES", "('T', 'r', 'I', b'02', 0, NULL, NULL)"),
+        ("sso_requests: settings", "INSERT INTO sso_requests VALUES", "('T', 's', 'none', b'01', 0, NULL, NULL)"),
         ("sso_requirements: twice", "INSERT INTO sso_requirements VALUES", "('T', 'I', 'a', 1, '')"),
         ("sso_requirements: settings", "UPDATE sso_requirements SET integration_id =", "'none'"),
         ("sso_requirements: account", "UPDATE sso_requirements SET break_glass_id =", "'none'"),
@@ -293,6 +295,10 @@ async fn every_constraint_refuses(engine: Engine) {
         ("employee_sessions: employee", "INSERT INTO employee_sessions VALUES", "('T', b'02', 'none', 'I', 0)"),
         ("employee_sessions: settings", "INSERT INTO employee_sessions VALUES", "('T', b'02', 'e', 'none', 0)"),
         ("account_employees: account", "INSERT INTO account_employees VALUES", "('T', 'a', 'e', 1, '')"),
+        ("linked_identities: twice", identity, "('T', 'a', 'I', 'ada', '', NULL, 'email', 1, '')"),
+        ("linked_identities: link", identity, "('T', 'none', 'I', 'ada', '', NULL, 'email', 0, '')"),
+        ("linked_identities: settings", identity, "('T', 'a', 'none', 'ada', '', NULL, 'email', 0, '')"),
+        ("linked_identities: match", identity, "('T', 'a', 'I', 'bob', '', NULL, 'name', 0, '')"),
         ("account_employees: who", "INSERT INTO account_employees VALUES", "('T', 'none', 'e', 0, '')"),
         ("deleted_employees: twice", "INSERT INTO deleted_employees VALUES", "('T', 'd', 'I', '{}', '[]', 0, 1, 1)"),
         (
@@ -333,6 +339,7 @@ async fn every_constraint_refuses(engine: Engine) {
     for (left, statement) in [
         ("sessions", "DELETE FROM accounts WHERE tenant_id = 'T'"),
         ("account_employees", "SELECT 1"),
+        ("linked_identities", "SELECT 1"),
         ("sso_requirements", "SELECT 1"),
         ("employee_emails", "DELETE FROM employees WHERE tenant_id = 'T'"),
         ("employee_sessions", "SELECT 1"),

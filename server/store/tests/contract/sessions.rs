@@ -26,6 +26,7 @@ async fn session(world: &World, number: u8) -> Session {
         hash: [number; 32],
         tenant_id: world.tenant.clone(),
         account_id: account.id,
+        integration_id: None,
         data: json!({"b": 1, "aa": {"seen": "ü"}}),
         expires_at: world.store.now() + Duration::hours(1),
     }
