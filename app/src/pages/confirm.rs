@@ -12,14 +12,16 @@ pub struct ConfirmPage {
     pub action: String,
     /// What was filled in.
     pub fields: Vec<(String, String)>,
-    /// What is wrong with the password.
+    /// Whether a code is asked for, too.
+    pub with_code: bool,
+    /// What is wrong with the password, or the code.
     pub errors: Vec<FieldError>,
 }
 
 impl ConfirmPage {
     /// The question about a form.
-    pub fn new(action: String, fields: Vec<(String, String)>) -> Self {
-        Self { action, fields, errors: Vec::new() }
+    pub fn new(action: String, fields: Vec<(String, String)>, with_code: bool) -> Self {
+        Self { action, fields, with_code, errors: Vec::new() }
     }
 
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
@@ -29,6 +31,14 @@ impl ConfirmPage {
             kind: "password",
             autocomplete: "current-password",
             autofocus: true,
+            ..Field::default()
+        };
+        let code = Field {
+            name: "confirm_code",
+            label: "Code",
+            kind: "text",
+            hint: Some("Six digits from your authenticator app, or one of your recovery codes."),
+            autocomplete: "one-time-code",
             ..Field::default()
         };
         let kept = |(name, value): &(String, String)| {
@@ -44,6 +54,7 @@ impl ConfirmPage {
                         {self.fields.iter().map(kept).collect_view()}
                         {signs_in_as(frame)}
                         {password.view(&self.errors)}
+                        {self.with_code.then(|| code.view(&self.errors))}
                         <div class="actions">
                             <button class="btn main" type="submit">"Confirm and go on"</button>
                             <a class="btn quiet" href=self.action.clone()>"Cancel"</a>

@@ -13,7 +13,7 @@ use store::{AccountId, StoreError, invitations, tenants};
 
 use super::error::ConsoleError;
 use super::page::{Asked, Fields, Visitor, role_name};
-use super::sign_in;
+use super::sign_in::{self, By};
 use super::sso::require::other_way;
 use crate::password;
 use crate::state::AppState;
@@ -81,7 +81,7 @@ pub(super) async fn accept(
                 let page = SignOnPage { title: "Your account is ready", text: text.to_owned(), link };
                 return Ok(visitor.show(Page::SignOn(page)).await);
             }
-            sign_in::begin(&state, &visitor, account).await?;
+            sign_in::begin(&state, &visitor, account, By::Password).await?;
             visitor.go_to("/employees", "Your account is ready, and you are signed in.").await
         }
         None => Ok(used_up(&visitor).await),

@@ -13,7 +13,7 @@ use store::{AccountId, StoreError, TenantId, setup_codes, tenants};
 
 use super::error::ConsoleError;
 use super::page::{Asked, Fields, Visitor};
-use super::sign_in;
+use super::sign_in::{self, By};
 use crate::state::AppState;
 use crate::{email_address, password};
 
@@ -70,7 +70,7 @@ pub(super) async fn submit(
     }
     match create(&state, &sent).await? {
         Some(account) => {
-            sign_in::begin(&state, &visitor, account).await?;
+            sign_in::begin(&state, &visitor, account, By::Password).await?;
             let message = "Your company and account are ready. Next, connect your identity provider.";
             visitor.go_to("/settings/integrations/provisioning-sso", message).await
         }

@@ -20,7 +20,7 @@ use super::login::settings;
 use super::secret::{self, Cookie};
 use super::trial;
 use super::verify::{self, Assertion, Examined, Expected, Verified};
-use crate::console::{self, ConsoleError, Fields, Visitor};
+use crate::console::{self, By, ConsoleError, Fields, Visitor};
 use crate::state::AppState;
 
 /// An employee's session ends after this long.
@@ -65,7 +65,7 @@ pub(super) async fn receive(
         Ok(SignedIn { secret, account }) => {
             let place = if account.is_some() { CONSOLE } else { super::record::ADDRESS };
             if let Some(account) = account {
-                console::begin_session(&state, &visitor, account).await?;
+                console::begin_session(&state, &visitor, account, By::SignOn).await?;
             }
             let mut response = Redirect::to(place).into_response();
             Cookie::Employee.set(&state.config, &secret, &mut response);

@@ -4,6 +4,7 @@ mod callback;
 mod metadata;
 mod people;
 mod required;
+mod second_factor;
 mod settings;
 mod trial;
 

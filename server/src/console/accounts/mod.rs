@@ -2,10 +2,11 @@
 
 mod invite;
 mod link;
+mod second_factor;
 mod standing;
 
 use app::components::{FieldError, moment};
-use app::pages::{AccountRow, AccountsPage, InvitationDraft, InvitationRow, Page};
+use app::pages::{AccountRow, AccountsPage, FactorRequirement, InvitationDraft, InvitationRow, Page};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
@@ -16,13 +17,14 @@ use store::{AccountId, sso};
 
 pub(super) use invite::{invite, renew, withdraw};
 pub(super) use link::{ask_to_link, back_to_link, link, unlink};
+pub(super) use second_factor::{ask_to_take_factor, take_factor};
 pub(super) use standing::{ask_about_role, ask_to_disable, ask_to_enable, change_role, disable, enable};
 
 use super::error::ConsoleError;
 use super::page::{Visitor, role_name};
 use crate::state::AppState;
 
-const ADDRESS: &str = "/settings/accounts";
+pub(super) const ADDRESS: &str = "/settings/accounts";
 
 pub(super) async fn list(State(state): State<AppState>, visitor: Visitor) -> Result<Response, ConsoleError> {
     let page = page(&state, &visitor).await?;
@@ -41,9 +43,16 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     let all = accounts::list(&mut conn, &account.tenant_id).await?;
     let linked = sso::linked(&mut conn, &account.tenant_id).await?;
     let invited = invitations::list(&mut conn, &account.tenant_id).await?;
+    let holders = store::second_factor::holders(&mut conn, &account.tenant_id).await?;
+    let required = store::second_factor::requirement(&mut conn, &account.tenant_id).await?;
     drop(reader);
+    let requirement = FactorRequirement {
+        required: required.map(|required| format!("Since {}, by {}", moment(required.since), required.required_by)),
+        without: all.iter().filter(|one| one.disabled_at.is_none() && !holders.contains(&one.id)).count(),
+    };
     Ok(AccountsPage {
-        accounts: all.iter().map(|one| account_row(one, account, &linked)).collect(),
+        accounts: all.iter().map(|one| account_row(one, account, (&linked, &holders))).collect(),
+        requirement: (account.role == Role::Admin).then_some(requirement),
         invitations: invited.into_iter().map(|one| invitation_row(state, one, account.role)).collect(),
         givable: givable(account.role),
         draft: InvitationDraft {
@@ -56,7 +65,10 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     })
 }
 
-fn account_row(account: &Account, visitor: &Account, linked: &[(AccountId, String, Document)]) -> AccountRow {
+/// Accounts that are employees: whom, and its name and record.
+type Linked = (AccountId, String, Document);
+
+fn account_row(account: &Account, visitor: &Account, (linked, holders): (&[Linked], &[AccountId])) -> AccountRow {
     let employee = linked.iter().find(|(id, _, _)| *id == account.id);
     AccountRow {
         id: account.id.to_string(),
@@ -66,6 +78,7 @@ fn account_row(account: &Account, visitor: &Account, linked: &[(AccountId, Strin
         last_sign_in: account.last_sign_in_at.map_or_else(|| "Never".to_owned(), moment),
         own: account.id == visitor.id,
         employee: employee.map(|(_, _, document)| document.shown_name()),
+        second_factor: holders.contains(&account.id),
         manageable: visitor.role.may_give(account.role),
     }
 }
