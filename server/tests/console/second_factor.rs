@@ -36,7 +36,7 @@ fn recovery_codes(answer: &Answer) -> Vec<String> {
     let list = answer.text.split_once("id=\"recovery-codes\"").expect("codes").1;
     let list = list.split_once('>').expect("a list").1.split_once("</pre>").expect("its end").0;
     let codes: Vec<_> = plain(list).lines().map(str::to_owned).collect();
-    assert!(codes.len() == 10 && codes.iter().all(|code| code.len() == 19), "{codes:?}");
+    assert!(codes.len() == 10 && codes.iter().all(|code| code.len() == 29), "{codes:?}");
     codes
 }
 

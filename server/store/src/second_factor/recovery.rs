@@ -1,4 +1,4 @@
-//! Codes for those who lost their app. Each works once. A code has 80 random bits, so a fast hash is enough.
+//! Codes for those who lost their app. Each works once. A code has 120 random bits, so a fast hash is enough.
 
 use time::OffsetDateTime;
 
