@@ -210,7 +210,7 @@ test("wrong passwords have to wait, in words that say for how long", () =>
         await page.getByText("do not belong to an account").waitFor();
       }
       await signIn(page);
-      await page.getByText(/Too many wrong passwords. Wait \d+ seconds?, then try again./).waitFor();
+      await page.getByText(/Too many wrong tries. Wait \d+ seconds?, then try again./).waitFor();
     }),
   ),
 );

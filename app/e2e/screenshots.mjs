@@ -14,6 +14,7 @@ import {
   reloadUntil,
   revealAzure,
   scim,
+  SECOND_FACTOR,
   Server,
   setUp,
   shownLink,
@@ -95,6 +96,9 @@ async function accounts(page) {
   await page.getByRole("button", { name: "Invite", exact: true }).click();
   await shownLink(page);
   await shoot(page, "accounts", "/settings/accounts");
+  await page.goto(SECOND_FACTOR);
+  await page.getByRole("button", { name: "Set up" }).click();
+  await shoot(page, "second-factor");
 }
 
 /** No picture shows a token that ever worked. */

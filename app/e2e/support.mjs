@@ -2,6 +2,7 @@
 
 import { test } from "node:test";
 
+export { enterCode, scan, SECOND_FACTOR, setUpFactor, shownCodes } from "./support/authenticator.mjs";
 export { launch, NARROW, NARROWEST, newContext, withBrowser, WIDE } from "./support/browser.mjs";
 export {
   activate,

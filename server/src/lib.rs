@@ -18,6 +18,7 @@ pub mod sso;
 pub mod state;
 pub mod telemetry;
 mod token_report;
+mod totp;
 pub mod transport;
 mod upkeep;
 mod usage;

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 
+import { enterCode, scan, SECOND_FACTOR, setUpFactor, shownCodes } from "./authenticator.mjs";
 import {
   activateAzure,
   ADMIN,
@@ -28,6 +29,7 @@ export async function everyState(page, watch, server, look) {
   await logs(page, scim(`${server.url}/scim`, token), look);
   await recovery(page, scim(`${server.url}/scim`, token), look);
   await accounts(page, server, look);
+  await secondFactor(page, server, look);
   await refused(page, server, look);
 }
 
@@ -337,6 +339,59 @@ async function invitation(page, link, look) {
   await page.goto(`${link}0`);
   await look("invitation that does not work");
   await page.context().addCookies(cookies);
+}
+
+/** Somebody sets one up and requires it of everybody; the admin has to follow. */
+async function secondFactor(page, server, look) {
+  const grace = { email: "grace@acme.test", password: "another horse battery" };
+  await server.createAccount(grace.email, "admin", grace.password);
+  await page.context().clearCookies();
+  await signIn(page, grace);
+  await page.waitForURL("/employees");
+  await page.goto(SECOND_FACTOR);
+  await look("second factor, off");
+  await press(page, "Set up");
+  await look("second factor, being set up");
+  const app = await scan(page);
+  await page.getByLabel("Code", { exact: true }).fill("no code");
+  await press(page, "Turn on");
+  await look("second factor, wrong code");
+  await page.getByLabel("Code", { exact: true }).fill(app.code());
+  await press(page, "Turn on");
+  const codes = await shownCodes(page);
+  await look("recovery codes");
+  await page.reload();
+  await look("recovery codes, form sent again");
+  await page.goto(SECOND_FACTOR);
+  await look("second factor, on");
+  await page.goto("/settings/accounts");
+  await press(page, "Require a second factor");
+  await look("accounts, second factor required");
+
+  await page.context().clearCookies();
+  await signIn(page, grace);
+  await page.getByRole("heading", { name: "Enter your code" }).waitFor();
+  await look("code after the password");
+  await enterCode(page, "no code");
+  await page.getByRole("alert").waitFor();
+  await look("code refused");
+  await enterCode(page, codes[0]);
+  await page.waitForURL("/employees");
+
+  await page.context().clearCookies();
+  await signIn(page);
+  await page.waitForURL(SECOND_FACTOR);
+  await look("second factor, required");
+  await setUpFactor(page);
+  await page.goto("/settings/accounts");
+  await page.getByRole("link", { name: `Take away factor ${grace.email}` }).click();
+  await look("question before a second factor is taken away");
+  await page.goto("/settings/accounts");
+  await press(page, "Require no second factor");
+  await server.ageSignIns();
+  await press(page, "Require a second factor");
+  await page.getByRole("heading", { name: "Confirm it is you" }).waitFor();
+  await look("password and code asked for again");
 }
 
 async function press(page, name) {

@@ -27,8 +27,19 @@ pub struct AccountRow {
     pub employee: Option<String>,
     /// Whether identity providers name that employee otherwise than was confirmed.
     pub doubtful: bool,
+    /// Whether it is asked for a code.
+    pub second_factor: bool,
     /// Whether the visitor may change it.
     pub manageable: bool,
+}
+
+/// Whether all accounts must have a second factor.
+#[derive(Debug, Clone)]
+pub struct FactorRequirement {
+    /// Since when and by whom, if so.
+    pub required: Option<String>,
+    /// Accounts that can sign in and have none.
+    pub without: usize,
 }
 
 /// An invitation that nobody has followed yet.
@@ -76,6 +87,8 @@ pub struct AccountsPage {
     pub draft: InvitationDraft,
     /// The values of the roles that the visitor may give.
     pub givable: Vec<&'static str>,
+    /// What holds for all accounts, for those who decide it.
+    pub requirement: Option<FactorRequirement>,
     /// What went otherwise than asked for.
     pub notice: Option<String>,
     /// What is wrong with the form.
@@ -98,6 +111,7 @@ impl AccountsPage {
                     {self.table(frame)}
                     {self.pending(frame)}
                     {self.form()}
+                    {self.requirement.as_ref().map(FactorRequirement::view)}
                 </main>
             </div>
         }
@@ -118,7 +132,7 @@ impl AccountsPage {
                 <tr>
                     <th scope="row">{shown(&row.email)}{own}{employee}</th>
                     <td data-label="Role">{row.role}</td>
-                    <td data-label="State">{state}</td>
+                    <td data-label="State">{state}{row.second_factor.then(|| view! { <small>"Second factor"</small> })}</td>
                     <td data-label="Last sign-in" class="num">{row.last_sign_in.clone()}</td>
                     <td><div class="actions">{row.actions()}</div></td>
                 </tr>
@@ -205,7 +219,39 @@ impl AccountRow {
             (Some(_), false) => "Unlink",
             (None, _) => "Link",
         };
-        Some(view! { {link("role", "Change role", "btn")}{link("link", employee, "btn")}{other} }.into_any())
+        let factor = (self.second_factor && !self.own).then(|| link("second-factor", "Take away factor", "btn"));
+        Some(view! { {link("role", "Change role", "btn")}{link("link", employee, "btn")}{factor}{other} }.into_any())
+    }
+}
+
+impl FactorRequirement {
+    fn view(&self) -> AnyView {
+        let without = match self.without {
+            0 => "Everybody who can sign in has one.".to_owned(),
+            1 => "One account that can sign in has none.".to_owned(),
+            number => format!("{number} accounts that can sign in have none."),
+        };
+        let (now, value, class, button) = match &self.required {
+            Some(since) => (format!("It is required. {since}."), "no", "btn bad", "Require no second factor"),
+            None => (
+                "Whoever has none is led to set one up and can open nothing else before.".to_owned(),
+                "yes",
+                "btn main",
+                "Require a second factor",
+            ),
+        };
+        view! {
+            <section class="card" aria-labelledby="second-factor">
+                <h2 id="second-factor">"Second factor"</h2>
+                <p>{now} " " {without}</p>
+                <p class="hint">"Single sign-on is not asked for it: that is for the identity provider to do."</p>
+                <form method="post" action="/settings/accounts/second-factor">
+                    <input type="hidden" name="required" value=value/>
+                    <button class=class type="submit">{button}</button>
+                </form>
+            </section>
+        }
+        .into_any()
     }
 }
 

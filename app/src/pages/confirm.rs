@@ -12,7 +12,9 @@ pub struct ConfirmPage {
     pub action: String,
     /// What was filled in.
     pub fields: Vec<(String, String)>,
-    /// What is wrong with the password.
+    /// Whether a code is asked for, too.
+    pub with_code: bool,
+    /// What is wrong with the password, or the code.
     pub errors: Vec<FieldError>,
     /// Where the person signs in anew, when it was an identity provider that let them in.
     pub sign_on: Option<String>,
@@ -20,8 +22,8 @@ pub struct ConfirmPage {
 
 impl ConfirmPage {
     /// The question about a form.
-    pub fn new(action: String, fields: Vec<(String, String)>) -> Self {
-        Self { action, fields, errors: Vec::new(), sign_on: None }
+    pub fn new(action: String, fields: Vec<(String, String)>, with_code: bool) -> Self {
+        Self { action, fields, with_code, errors: Vec::new(), sign_on: None }
     }
 
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
@@ -31,6 +33,14 @@ impl ConfirmPage {
             kind: "password",
             autocomplete: "current-password",
             autofocus: true,
+            ..Field::default()
+        };
+        let code = Field {
+            name: "confirm_code",
+            label: "Code",
+            kind: "text",
+            hint: Some("Six digits from your authenticator app, or one of your recovery codes."),
+            autocomplete: "one-time-code",
             ..Field::default()
         };
         let kept = |(name, value): &(String, String)| {
@@ -59,6 +69,7 @@ impl ConfirmPage {
                         {self.fields.iter().map(kept).collect_view()}
                         {signs_in_as(frame)}
                         {password.view(&self.errors)}
+                        {self.with_code.then(|| code.view(&self.errors))}
                         <div class="actions">
                             <button class="btn main" type="submit">"Confirm and go on"</button>
                             <a class="btn quiet" href=self.action.clone()>"Cancel"</a>

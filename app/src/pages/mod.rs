@@ -10,6 +10,7 @@ mod delete_integration;
 mod deleted;
 mod employee;
 mod employees;
+mod factor_away;
 mod group;
 mod groups;
 mod integrations;
@@ -17,16 +18,19 @@ mod invitation;
 mod invitation_link;
 mod log;
 mod login;
+mod login_code;
 mod message;
 mod metadata;
 mod mismatches;
 mod profile;
 mod provider;
 mod record;
+mod recovery_codes;
 mod rehearsal;
 mod revoke;
 mod role_choice;
 mod rotate;
+mod second_factor;
 mod settings;
 mod setup;
 mod sign_on;
@@ -37,7 +41,7 @@ use leptos::prelude::*;
 
 pub use account_decision::{AccountDecisionPage, Question};
 pub use account_link::{AccountLinkPage, LinkedName};
-pub use accounts::{AccountRow, AccountsPage, InvitationDraft, InvitationRow};
+pub use accounts::{AccountRow, AccountsPage, FactorRequirement, InvitationDraft, InvitationRow};
 pub use audit::{AuditPage, AuditRow};
 pub use brake::{BrakeOutcome, BrakePage, BrakePerson, BrakeState};
 pub use confirm::ConfirmPage;
@@ -45,6 +49,7 @@ pub use delete_integration::DeleteIntegrationPage;
 pub use deleted::{DeletedEmployeePage, DeletedEmployeesPage, DeletedRow};
 pub use employee::{EmployeePage, Link, Links, Section};
 pub use employees::{EmployeeRow, EmployeesPage};
+pub use factor_away::FactorAwayPage;
 pub use group::GroupPage;
 pub use groups::{GroupRow, GroupsPage};
 pub use integrations::{CATEGORIES, Category, IntegrationsPage, Tile, kind};
@@ -52,6 +57,7 @@ pub use invitation::{InvitationForm, InvitationPage};
 pub use invitation_link::InvitationLinkPage;
 pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
+pub use login_code::LoginCodePage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
 pub use mismatches::{DoubtfulLink, MismatchRow, MismatchesPage};
@@ -62,9 +68,11 @@ pub use provider::{
     address as provider_address, token_cards,
 };
 pub use record::RecordPage;
+pub use recovery_codes::RecoveryCodesPage;
 pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
+pub use second_factor::{SecondFactorPage, SecondFactorState};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 pub use sign_on::SignOnPage;
@@ -80,6 +88,8 @@ use crate::shell::Frame;
 pub enum Page {
     /// Sign in.
     Login(LoginPage),
+    /// The code after the password.
+    LoginCode(LoginCodePage),
     /// First start.
     Setup(SetupPage),
     /// Behind the link of an invitation.
@@ -110,12 +120,18 @@ pub enum Page {
     Accounts(AccountsPage),
     /// The question before an account is changed.
     AccountDecision(AccountDecisionPage),
+    /// The question before an account's second factor is taken away.
+    FactorAway(FactorAwayPage),
     /// Which employee an account is.
     AccountLink(AccountLinkPage),
     /// The link of an invitation.
     InvitationLink(InvitationLinkPage),
     /// The visitor's own account.
     Profile(ProfilePage),
+    /// Its second factor.
+    SecondFactor(SecondFactorPage),
+    /// Recovery codes, once.
+    RecoveryCodes(RecoveryCodesPage),
     /// Who was provisioned.
     Employees(EmployeesPage),
     /// One person.
@@ -150,7 +166,7 @@ impl Page {
     /// The page's own name, for its tab and history.
     pub fn title(&self) -> String {
         match self {
-            Self::Login(_) => "Sign in".to_owned(),
+            Self::Login(_) | Self::LoginCode(_) => "Sign in".to_owned(),
             Self::Setup(_) => "Set up".to_owned(),
             Self::Invitation(_) | Self::InvitationLink(_) => "Invitation".to_owned(),
             Self::Confirm(_) => "Confirm".to_owned(),
@@ -166,8 +182,11 @@ impl Page {
             Self::Rehearsal(page) => page.title(),
             Self::Accounts(_) => "Accounts".to_owned(),
             Self::AccountDecision(page) => page.title().to_owned(),
+            Self::FactorAway(_) => "Take away second factor".to_owned(),
             Self::AccountLink(_) => "Employee of an account".to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
+            Self::SecondFactor(_) => "Second factor".to_owned(),
+            Self::RecoveryCodes(_) => "Recovery codes".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => plain(&page.name),
             Self::DeletedEmployees(_) => "Deleted employees".to_owned(),
@@ -202,6 +221,7 @@ impl Page {
     pub fn view(&self, frame: &Frame) -> AnyView {
         match self {
             Self::Login(page) => page.view(),
+            Self::LoginCode(page) => page.view(),
             Self::Setup(page) => page.view(),
             Self::Invitation(page) => page.view(frame),
             Self::Confirm(page) => page.view(frame),
@@ -217,9 +237,12 @@ impl Page {
             Self::Rehearsal(page) => page.view(frame),
             Self::Accounts(page) => page.view(frame),
             Self::AccountDecision(page) => page.view(frame),
+            Self::FactorAway(page) => page.view(frame),
             Self::AccountLink(page) => page.view(frame),
             Self::InvitationLink(page) => page.view(frame),
             Self::Profile(page) => page.view(frame),
+            Self::SecondFactor(page) => page.view(frame),
+            Self::RecoveryCodes(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
             Self::DeletedEmployees(page) => page.view(frame),

@@ -27,6 +27,8 @@ pub struct SessionRow {
 pub struct ProfilePage {
     /// Its sessions, the present one first.
     pub sessions: Vec<SessionRow>,
+    /// Whether signing in asks for a code.
+    pub second_factor: bool,
     /// What is wrong with the form.
     pub errors: Vec<FieldError>,
 }
@@ -50,7 +52,7 @@ impl ProfilePage {
                     {crumbs(&[("Settings", "/settings")], "Your account")}
                     <div class="head"><h1>"Your account"</h1></div>
                     {flash(frame)}
-                    <div class="split"><div>{self.session_list(frame)}</div><aside>{self.password(frame)}{facts}</aside></div>
+                    <div class="split"><div>{self.session_list(frame)}</div><aside>{self.password(frame)}{self.factor(frame)}{facts}</aside></div>
                 </main>
             </div>
         }
@@ -84,6 +86,23 @@ impl ProfilePage {
                     {new.view(&self.errors)}
                     <button class="btn main" type="submit">"Change password"</button>
                 </form>
+            </section>
+        }
+        .into_any()
+    }
+
+    fn factor(&self, frame: &Frame) -> AnyView {
+        let state = if self.second_factor {
+            chip(&frame.sprite, "ok", Icon::Check, "On")
+        } else {
+            chip(&frame.sprite, "", Icon::Stop, "Off")
+        };
+        let (class, words) = if self.second_factor { ("btn", "Change") } else { ("btn main", "Set up") };
+        view! {
+            <section class="card" aria-labelledby="second-factor">
+                <div class="card-head"><h2 id="second-factor">"Second factor"</h2>{state}</div>
+                <p class="hint">"A code from an app on your phone, beside the password."</p>
+                <p><a class=class href="/settings/profile/second-factor">{words}<span class="visually-hidden">" second factor"</span></a></p>
             </section>
         }
         .into_any()

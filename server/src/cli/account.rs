@@ -7,8 +7,7 @@ use scim::render::date_time;
 use serde_json::json;
 use store::accounts::{self, Account, Decision, NewAccount, Outcome, Role, Standing};
 use store::audit::{self, Act};
-use store::sso;
-use store::{AccountId, Conn, StoreError};
+use store::{AccountId, Conn, StoreError, second_factor, sso};
 
 use super::{Failure, Session, print_json, tenant_named};
 use crate::password;
@@ -48,7 +47,7 @@ pub(super) enum AccountCommand {
         #[arg(long)]
         email: String,
     },
-    /// Give an account a new password, read from standard input, and let it sign in again
+    /// Give an account a new password, read from standard input, take its second factor away, and let it sign in again
     Recover {
         /// The company's name
         #[arg(long)]
@@ -181,6 +180,9 @@ async fn recover(session: Session, tenant: String, email: String) -> Result<(), 
                 let account = find(conn, &tenant, &email).await?;
                 accounts::recover(conn, &account, &password_hash).await?;
                 record(conn, &account, "account.recover", now).await?;
+                if second_factor::remove(conn, &account.tenant_id, &account.id).await? {
+                    record(conn, &account, "second_factor.take_away", now).await?;
+                }
                 if sso::requirement(conn, &account.tenant_id).await?.is_none() {
                     return Ok::<_, Refused>(WayIn::Password);
                 }

@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 42] = [
+const ACTIONS: [(&str, &str); 49] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -27,6 +27,13 @@ const ACTIONS: [(&str, &str); 42] = [
     ("account.disable", "Disabled account"),
     ("account.enable", "Enabled account"),
     ("account.recover", "Recovered account"),
+    ("second_factor.set_up", "Set up the second factor of"),
+    ("second_factor.codes", "Renewed the recovery codes of"),
+    ("second_factor.recovery_code", "Used a recovery code of"),
+    ("second_factor.off", "Turned off the second factor of"),
+    ("second_factor.take_away", "Took away the second factor of"),
+    ("second_factor.require", "Required a second factor of all accounts of"),
+    ("second_factor.optional", "Required no second factor any more of"),
     ("invitation.create", "Invited"),
     ("invitation.renew", "Invited again"),
     ("invitation.withdraw", "Withdrew the invitation of"),

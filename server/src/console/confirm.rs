@@ -1,4 +1,5 @@
-//! The password is asked for again before something that matters, when it was entered a while ago.
+//! The password is asked for again before something that matters, when it was entered a while ago; of those who have a
+//! second factor, a code too.
 //!
 //! The answer to a form that comes too late is a page that holds the form. Sent with the password, it goes where it was
 //! going: nothing has to be typed or chosen a second time, and nothing was done before.
@@ -19,13 +20,17 @@ use super::MAX_FORM_SIZE;
 use super::credentials::{self, Verdict};
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
+use super::second_factor;
 use super::session::{STAMP, Stamp};
 use crate::sso::ANEW;
 use crate::state::AppState;
 
-/// The password's field. No form of ours has another one of this name.
+/// The password's field. No form of ours has another one of this name, nor of the next.
 const PASSWORD: &str = "confirm_password";
+const CODE: &str = "confirm_code";
 const WRONG: &str = "This is not the password of your account.";
+/// Whichever of the two it is: whoever has only one of them learns nothing about it.
+const ONE_IS_WRONG: &str = "Password and code do not belong together, or the code was used before. Enter both again.";
 
 /// The fields of a form, in their order.
 type Form = Vec<(String, String)>;
@@ -77,18 +82,26 @@ async fn ask(state: &AppState, visitor: &Visitor, request: Request) -> Result<Co
     let body = to_bytes(body, MAX_FORM_SIZE).await.map_err(|_| ConsoleError::BadForm)?;
     let whole = Request::from_parts(parts.clone(), Body::from(body));
     let Fields(fields) = Fields::<Form>::from_request(whole, state).await?;
-    let (typed, fields): (Form, Form) = fields.into_iter().partition(|(name, _)| name == PASSWORD);
+    let is_typed = |(name, _): &(String, String)| name == PASSWORD || name == CODE;
+    let (typed, fields): (Form, Form) = fields.into_iter().partition(is_typed);
     let action = parts.uri.path().to_owned();
+    let with_code = second_factor::is_asked_for(state, visitor.account()?).await?;
     let sign_on = sign_on(state, visitor).await?;
+    let asked = ConfirmPage { sign_on, ..ConfirmPage::new(action, fields.clone(), with_code) };
     // The button that says "signed in anew" sends the field, too.
-    let Some((_, password)) = typed.into_iter().find(|(_, typed)| !typed.is_empty()) else {
-        let asked = ConfirmPage { sign_on, ..ConfirmPage::new(action, fields) };
+    let named = |wanted| {
+        let given = |(name, value): &&(String, String)| name == wanted && !value.is_empty();
+        typed.iter().find(given).map(|(_, value)| value.clone())
+    };
+    let Some(password) = named(PASSWORD) else {
         return Ok(Confirmed::Ask(page(visitor, StatusCode::OK, asked).await));
     };
-    let verdict = verify(state, visitor, password).await?;
-    if let Some(text) = verdict.refusal(WRONG) {
+    let code = with_code.then(|| named(CODE).unwrap_or_default());
+    let wrong = if with_code { ONE_IS_WRONG } else { WRONG };
+    let verdict = verify(state, visitor, password, code).await?;
+    if let Some(text) = verdict.refusal(wrong) {
         let errors = vec![FieldError { field: PASSWORD, text }];
-        let asked = ConfirmPage { errors, sign_on, ..ConfirmPage::new(action, fields) };
+        let asked = ConfirmPage { errors, ..asked };
         return Ok(Confirmed::Ask(verdict.mark(page(visitor, StatusCode::UNPROCESSABLE_ENTITY, asked).await)));
     }
     let body = serde_urlencoded::to_string(fields).map_err(|_| ConsoleError::BadForm)?;
@@ -100,11 +113,20 @@ async fn page(visitor: &Visitor, status: StatusCode, page: ConfirmPage) -> Respo
     visitor.show_with(status, Page::Confirm(page)).await
 }
 
-/// Looks at the password; a right one is written down and gives the session a new id.
-async fn verify(state: &AppState, visitor: &Visitor, password: String) -> Result<Verdict, ConsoleError> {
+/// Looks at the password, and at the code where one is asked for; when they are right that is written down and gives the
+/// session a new id.
+async fn verify(
+    state: &AppState,
+    visitor: &Visitor,
+    password: String,
+    code: Option<String>,
+) -> Result<Verdict, ConsoleError> {
     let account = visitor.account()?.clone();
-    let hash = Some(account.password_hash);
-    let verdict = credentials::verify(state, &visitor.client, &account.email, password, hash).await?;
+    let hash = Some(account.password_hash.clone());
+    let mut verdict = credentials::verify(state, &visitor.client, &account.email, password, hash).await?;
+    if let (Verdict::Right, Some(code)) = (verdict, code) {
+        verdict = second_factor::verify(state, &visitor.client, &account, code).await?;
+    }
     if verdict != Verdict::Right {
         return Ok(verdict);
     }

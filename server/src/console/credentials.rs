@@ -16,7 +16,7 @@ use crate::state::AppState;
 pub(super) enum Verdict {
     Right,
     Wrong,
-    /// No password is looked at for so many seconds.
+    /// Nothing is looked at for so many seconds.
     Wait(i64),
 }
 
@@ -51,8 +51,8 @@ impl Verdict {
         match self {
             Self::Right => None,
             Self::Wrong => Some(wrong.to_owned()),
-            Self::Wait(1) => Some("Too many wrong passwords. Wait 1 second, then try again.".to_owned()),
-            Self::Wait(seconds) => Some(format!("Too many wrong passwords. Wait {seconds} seconds, then try again.")),
+            Self::Wait(1) => Some("Too many wrong tries. Wait 1 second, then try again.".to_owned()),
+            Self::Wait(seconds) => Some(format!("Too many wrong tries. Wait {seconds} seconds, then try again.")),
         }
     }
 

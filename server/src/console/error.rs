@@ -25,6 +25,8 @@ pub(crate) enum ConsoleError {
     NoAccounts,
     /// As [`Self::Forbidden`], of accounts that may do more than the one who asks.
     BeyondOwnRole,
+    /// As [`Self::Forbidden`], of what holds for all accounts.
+    AdminsOnly,
     /// The account's role does not open the audit log.
     AuditForbidden,
     /// The form could not be read.
@@ -63,7 +65,9 @@ impl ConsoleError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole | Self::AuditForbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NoAccounts | Self::BeyondOwnRole | Self::AdminsOnly | Self::AuditForbidden => {
+                StatusCode::FORBIDDEN
+            }
             Self::BadForm | Self::BadFilter => StatusCode::BAD_REQUEST,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -87,6 +91,10 @@ impl ConsoleError {
             Self::BeyondOwnRole => (
                 "Your role does not allow this",
                 "Accounts with the roles Admin and IT are managed by admins only. Ask an admin of your company.",
+            ),
+            Self::AdminsOnly => (
+                "Your role does not allow this",
+                "What holds for all accounts is decided by admins. Ask an admin of your company.",
             ),
             Self::AuditForbidden => (
                 "Your role does not allow this",

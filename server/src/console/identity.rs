@@ -4,14 +4,15 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use store::accounts::{self, Account};
-use store::{AccountId, TenantId, tenants};
+use store::accounts::{self, Account, Role};
+use store::{AccountId, TenantId, second_factor, tenants};
 use time::Duration;
 use tower_sessions::Session;
 
 use super::client::Client;
 use super::error::ConsoleError;
 use super::page::Visitor;
+use super::second_factor::{self as own_factor, SETTING_UP};
 use super::session::{STAMP, Stamp};
 use crate::state::AppState;
 
@@ -27,6 +28,8 @@ pub(super) struct SignedIn {
     pub(super) account: Account,
     /// The company's name.
     pub(super) company: String,
+    /// Whether the company requires a second factor that the account has yet to set up.
+    lacks_factor: bool,
 }
 
 /// Reads the session's account from the database, so that what was changed about it holds at once.
@@ -61,16 +64,23 @@ async fn signed_in(
     let account = accounts::get(&mut conn, &tenant, &account).await?.filter(|account| account.disabled_at.is_none());
     let company = tenants::get(&mut conn, &tenant).await?;
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
+    // Whoever came through the identity provider was asked there for what the company wants.
+    let lacks_factor =
+        stamp.integration.is_none() && second_factor::is_missing(&mut conn, &account.tenant_id, &account.id).await?;
     let now = state.store.now();
     if !by_script && now - stamp.seen_at >= SEEN_EVERY {
         session.insert(STAMP, Stamp { seen_at: now, address: client.shown_address(), ..stamp }).await?;
     }
-    Ok(Some(SignedIn { account, company: company.name }))
+    Ok(Some(SignedIn { account, company: company.name, lacks_factor }))
 }
 
-/// Sends strangers to the sign-in page, and from there back to where they wanted to go.
+/// Sends strangers to the sign-in page, and from there back to where they wanted to go; those who have to set up a second
+/// factor first, there.
 pub(super) async fn require_sign_in(request: Request, next: Next) -> Response {
-    if request.extensions().get::<SignedIn>().is_some() {
+    if let Some(signed_in) = request.extensions().get::<SignedIn>() {
+        if signed_in.lacks_factor && !SETTING_UP.contains(&request.uri().path()) {
+            return Redirect::to(own_factor::ADDRESS).into_response();
+        }
         return next.run(request).await;
     }
     let wanted = (request.method() == Method::GET && request.uri().path() != "/").then(|| request.uri());
@@ -100,6 +110,15 @@ pub(super) async fn require_accounts(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     ConsoleError::NoAccounts.into_response()
+}
+
+/// Refuses accounts that are no admins.
+pub(super) async fn require_admin(request: Request, next: Next) -> Response {
+    let signed_in = request.extensions().get::<SignedIn>();
+    if signed_in.is_some_and(|signed_in| signed_in.account.role == Role::Admin) {
+        return next.run(request).await;
+    }
+    ConsoleError::AdminsOnly.into_response()
 }
 
 /// Refuses accounts whose role does not open the audit log.

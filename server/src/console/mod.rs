@@ -29,10 +29,12 @@ mod integrations;
 mod invitation;
 mod listing;
 mod log;
+mod login_code;
 mod page;
 mod profile;
 mod provider;
 pub(crate) mod rehearsal;
+mod second_factor;
 mod session;
 mod settings;
 mod setup;
@@ -88,6 +90,9 @@ pub fn router(state: &AppState) -> Router {
 fn public() -> Router<AppState> {
     Router::new()
         .route("/login", get(sign_in::form).post(sign_in::submit))
+        // Open to those who are half signed in.
+        .route("/login/code", get(login_code::form).post(login_code::submit))
+        .route("/logout", post(sign_in::leave))
         .route("/setup", get(setup::form).post(setup::submit))
         .route("/invitation", get(invitation::form).post(invitation::accept))
         .route("/theme", post(theme::choose))
@@ -98,9 +103,14 @@ fn signed_in(state: &AppState) -> Router<AppState> {
     let sessions = Router::new()
         .route("/settings/profile/sessions/end", get(profile::back).post(profile::end_session))
         .route("/settings/profile/sessions/end-others", get(profile::back).post(profile::end_other_sessions));
+    let factor = |rest: &str| format!("{}{rest}", second_factor::ADDRESS);
+    let own_factor = Router::new()
+        .route(&factor(""), get(second_factor::page).post(second_factor::confirm))
+        .route(&factor("/begin"), get(second_factor::back).post(second_factor::begin))
+        .route(&factor("/codes"), get(second_factor::back).post(second_factor::renew))
+        .route(&factor("/off"), get(second_factor::back).post(second_factor::turn_off));
     Router::new()
         .route("/", get(|| async { Redirect::to("/employees") }))
-        .route("/logout", post(sign_in::leave))
         .route("/employees", get(employees::list))
         .route("/employees/{id}", get(employee::page))
         .route("/employees/{id}/scim.json", get(employee::raw))
@@ -117,9 +127,10 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/settings/integrations", get(settings::areas))
         .route("/settings/profile", get(profile::page))
         .route("/settings/profile/password", get(profile::back).post(profile::change_password))
-        .merge(with_recent_sign_in(sessions, state))
+        .merge(with_recent_sign_in(sessions.merge(own_factor), state))
         .merge(manage_integrations(state))
         .merge(manage_accounts(state))
+        .merge(decide_for_all(state))
         .route_layer(from_fn(identity::require_sign_in))
 }
 
@@ -195,9 +206,17 @@ fn manage_accounts(state: &AppState) -> Router<AppState> {
         .route(&one("/link"), get(accounts::ask_to_link).post(accounts::link))
         .route(&one("/unlink"), get(accounts::back_to_link).post(accounts::unlink))
         .route(&one("/enable"), get(accounts::ask_to_enable).post(accounts::enable))
+        .route(&one("/second-factor"), get(accounts::ask_to_take_factor).post(accounts::take_factor))
         .route(&invitation("/renew"), get(accounts::back).post(accounts::renew))
         .route(&invitation("/withdraw"), get(accounts::back).post(accounts::withdraw));
     with_recent_sign_in(accounts, state).route_layer(from_fn(identity::require_accounts))
+}
+
+/// What holds for all accounts of a company.
+fn decide_for_all(state: &AppState) -> Router<AppState> {
+    let required = get(second_factor::require::back).post(second_factor::require::decide);
+    let routes = Router::new().route("/settings/accounts/second-factor", required);
+    with_recent_sign_in(routes, state).route_layer(from_fn(identity::require_admin))
 }
 
 /// Their forms want a password that was entered lately.

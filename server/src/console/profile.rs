@@ -7,10 +7,9 @@ use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
 use serde::Deserialize;
 use serde_json::json;
-use store::StoreError;
-use store::accounts;
 use store::audit::{self, Act};
 use store::sessions::{self, Session, SessionHash};
+use store::{StoreError, accounts, second_factor};
 
 use super::client::browser_name;
 use super::credentials::{self, Verdict};
@@ -43,15 +42,16 @@ async fn with_errors(
     let account = visitor.account()?;
     let mut reader = state.store.read().await?;
     let own = sessions::of_account(&mut reader.conn(), &account.tenant_id, &account.id, state.store.now()).await?;
+    let factor = second_factor::confirmed(&mut reader.conn(), &account.tenant_id, &account.id).await?;
     drop(reader);
     let current = present(visitor)?;
     let mut sessions: Vec<_> = own.iter().filter_map(|session| row(session, &current)).collect();
     sessions.sort_by_key(|session| !session.current);
-    Ok(ProfilePage { sessions, errors })
+    Ok(ProfilePage { sessions, second_factor: factor.is_some(), errors })
 }
 
 /// The hash of the session that asks.
-fn present(visitor: &Visitor) -> Result<SessionHash, ConsoleError> {
+pub(super) fn present(visitor: &Visitor) -> Result<SessionHash, ConsoleError> {
     visitor.session.id().map(|id| hash(&id)).ok_or(ConsoleError::Forbidden)
 }
 

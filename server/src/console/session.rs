@@ -21,14 +21,20 @@ const IDLE: Duration = Duration::hours(1);
 const ABSOLUTE: Duration = Duration::hours(12);
 /// What matters wants the password again when it was entered longer ago than this.
 const RECENT: Duration = Duration::minutes(10);
+/// Within this time the second factor has to follow the password.
+const HALF_WAY: Duration = Duration::minutes(10);
 /// Where a record keeps its [`Stamp`].
 pub(super) const STAMP: &str = "stamp";
+/// Where it keeps its [`Half`]. Whoever asks for a stamp finds nobody signed in.
+pub(super) const HALF: &str = "half";
 
 /// By what somebody signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum By {
     /// The account's password.
     Password,
+    /// The password, and a code after it.
+    SecondFactor,
     /// An identity provider.
     SingleSignOn {
         /// Its integration.
@@ -45,6 +51,7 @@ impl By {
     pub(super) fn detail(&self) -> serde_json::Value {
         match self {
             Self::Password => json!({ "by": "password" }),
+            Self::SecondFactor => json!({ "by": "password and code" }),
             Self::SingleSignOn { integration, .. } => {
                 json!({ "by": "single sign-on", "integration": integration.as_str() })
             }
@@ -76,6 +83,17 @@ pub(super) struct Stamp {
     /// What the browser calls itself.
     #[serde(default)]
     pub(super) agent: String,
+}
+
+/// Who entered the right password and owes a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Half {
+    pub(super) tenant: String,
+    pub(super) account: String,
+    #[serde(with = "time::serde::timestamp")]
+    pub(super) begun_at: OffsetDateTime,
+    /// The page to come back to.
+    pub(super) next: Option<String>,
 }
 
 impl Stamp {
@@ -126,19 +144,24 @@ fn backend(error: &StoreError) -> Error {
     Error::Backend(error.to_string())
 }
 
-/// A record without a stamp belongs to nobody and has no row.
+/// A record without a stamp, whole or half, belongs to nobody and has no row.
 fn row(record: &Record) -> Result<Row> {
-    let stamp = record.data.get(STAMP).cloned().ok_or_else(|| Error::Encode("nobody is signed in".to_owned()))?;
-    let stamp: Stamp = serde_json::from_value(stamp).map_err(|error| Error::Encode(error.to_string()))?;
-    let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-    Ok(Row {
-        hash: hash(&record.id),
-        expires_at: stamp.expires_at(),
-        tenant_id: TenantId(stamp.tenant),
-        account_id: AccountId(stamp.account),
-        integration_id: stamp.integration.map(IntegrationId),
-        data,
-    })
+    let encode = |error: serde_json::Error| Error::Encode(error.to_string());
+    let (expires_at, tenant, account, integration) = match (record.data.get(STAMP), record.data.get(HALF)) {
+        (Some(stamp), _) => {
+            let stamp = Stamp::deserialize(stamp).map_err(encode)?;
+            (stamp.expires_at(), stamp.tenant, stamp.account, stamp.integration)
+        }
+        (None, Some(half)) => {
+            let half = Half::deserialize(half).map_err(encode)?;
+            (half.begun_at + HALF_WAY, half.tenant, half.account, None)
+        }
+        (None, None) => return Err(Error::Encode("nobody is signed in".to_owned())),
+    };
+    let data = serde_json::to_value(&record.data).map_err(encode)?;
+    let (tenant_id, account_id) = (TenantId(tenant), AccountId(account));
+    let integration_id = integration.map(IntegrationId);
+    Ok(Row { hash: hash(&record.id), expires_at, tenant_id, account_id, integration_id, data })
 }
 
 #[async_trait]

@@ -14,10 +14,11 @@ use super::identity::local_path;
 use super::page::{Asked, Fields, Visitor};
 use super::session::{By, STAMP, Stamp};
 use super::sso::require::other_way;
+use super::{login_code, second_factor};
 use crate::sso::end_employee_session;
 use crate::state::AppState;
 
-const AFTER_SIGN_IN: &str = "/employees";
+pub(super) const AFTER_SIGN_IN: &str = "/employees";
 const REFUSED: &str =
     "E-mail address and password do not belong to an account that can sign in. Check both and try again.";
 
@@ -37,6 +38,9 @@ pub(super) async fn form(
     let next = wanted.next;
     if visitor.account().is_ok() {
         return Ok(Redirect::to(local_path(&next).unwrap_or(AFTER_SIGN_IN)).into_response());
+    }
+    if login_code::half_of(&visitor).await?.is_some() {
+        return Ok(Redirect::to(login_code::ADDRESS).into_response());
     }
     let mut reader = state.store.read().await?;
     let not_set_up = !accounts::any(&mut reader.conn()).await?;
@@ -76,20 +80,30 @@ pub(super) async fn submit(
         let page = LoginPage { email: sent.email, refusal, sign_on: Some(sign_on), ..LoginPage::default() };
         return Ok(visitor.show_with(StatusCode::FORBIDDEN, Page::Login(page)).await);
     }
+    let next = local_path(&sent.next);
+    if second_factor::is_asked_for(&state, &account).await? {
+        return login_code::begin(&state, &visitor, &account, next).await;
+    }
     begin(&state, &visitor, account, By::Password).await?;
-    Ok(Redirect::to(local_path(&sent.next).unwrap_or(AFTER_SIGN_IN)).into_response())
+    Ok(Redirect::to(next.unwrap_or(AFTER_SIGN_IN)).into_response())
 }
 
-/// Begins a session under a new id: one that a stranger may know from before signs nobody in.
-pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account, by: By) -> Result<(), ConsoleError> {
-    let Visitor { session, client, .. } = visitor;
-    if session.id().is_some() {
-        session.cycle_id().await?;
-        session.clear().await;
+/// Leaves what the browser's session was before, and gives it a new id: one that a stranger may know signs nobody in.
+pub(super) async fn anew(visitor: &Visitor) -> Result<(), ConsoleError> {
+    if visitor.session.id().is_some() {
+        visitor.session.cycle_id().await?;
+        visitor.session.clear().await;
     }
+    Ok(())
+}
+
+/// Begins a session.
+pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account, by: By) -> Result<(), ConsoleError> {
+    anew(visitor).await?;
+    let Visitor { session, client, .. } = visitor;
     let (now, detail) = (state.store.now(), by.detail());
     let (integration, until, shown) = match by {
-        By::Password => (None, None, true),
+        By::Password | By::SecondFactor => (None, None, true),
         By::SingleSignOn { integration, until, anew } => (Some(integration.0), until, anew),
     };
     let stamp = Stamp {

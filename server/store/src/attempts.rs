@@ -1,5 +1,5 @@
-//! Passwords that were tried and were wrong. Each further try has to wait longer: for one account, wherever the tries
-//! come from, and from one address, whichever accounts they are for. All servers on the database count together.
+//! Passwords and codes that were tried and were wrong. Each further try has to wait longer: for one account, wherever the
+//! tries come from, and from one address, whichever accounts they are for. All servers on the database count together.
 //!
 //! What was tried is stored as a digest: people type passwords where the e-mail address belongs.
 
@@ -37,18 +37,38 @@ pub struct Attempt {
 pub enum Begun {
     /// It may.
     Go(Attempt),
-    /// For so many seconds no password is looked at.
+    /// For so many seconds nothing is looked at.
     Wait(i64),
 }
 
-/// Begins a try for an account, known or not.
+/// Begins a try of a password for an account, known or not.
 pub async fn begin(
     conn: &mut Conn<'_>,
     email: &str,
     address: Option<IpAddr>,
     now: OffsetDateTime,
 ) -> Result<Begun, StoreError> {
-    let attempt = Attempt { account: digest("account", &fold(email.trim())), address: address.map(network) };
+    begin_as(conn, digest("account", &fold(email.trim())), address, now).await
+}
+
+/// Begins a try of a second factor's code. An account's codes have a count of their own: whoever knows the password could
+/// otherwise begin the count anew with it after every few codes.
+pub async fn begin_code(
+    conn: &mut Conn<'_>,
+    email: &str,
+    address: Option<IpAddr>,
+    now: OffsetDateTime,
+) -> Result<Begun, StoreError> {
+    begin_as(conn, digest("code", &fold(email.trim())), address, now).await
+}
+
+async fn begin_as(
+    conn: &mut Conn<'_>,
+    account: Vec<u8>,
+    address: Option<IpAddr>,
+    now: OffsetDateTime,
+) -> Result<Begun, StoreError> {
+    let attempt = Attempt { account, address: address.map(network) };
     // An address that has to wait leaves no row for each account that it tries.
     let address = match &attempt.address {
         Some(who) => Some((who, known(conn, who, FREE_FROM_ADDRESS, now).await?)),
@@ -116,7 +136,7 @@ async fn set(conn: &mut Conn<'_>, who: &[u8], failures: i64, now: OffsetDateTime
     Ok(())
 }
 
-/// The password was right. The account's count begins anew; the address only gets this try back: one account of one's
+/// It was right. The account's count begins anew; the address only gets this try back: one account of one's
 /// own is no way to try others for ever.
 pub async fn succeeded(conn: &mut Conn<'_>, attempt: &Attempt) -> Result<(), StoreError> {
     if let Some(address) = &attempt.address {

@@ -32,6 +32,7 @@ mod random;
 mod readers;
 pub mod rehearsals;
 mod resources;
+pub mod second_factor;
 pub mod sessions;
 pub mod setup_codes;
 pub mod sso;

@@ -16,6 +16,7 @@ mod profile;
 mod recovery;
 mod rehearsal;
 mod roles;
+mod second_factor;
 mod setup;
 mod sign_in;
 mod tokens;

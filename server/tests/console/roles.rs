@@ -23,10 +23,11 @@ enum Access {
     SignedIn,
     Integrations,
     Accounts,
+    Admins,
     Audit,
 }
 
-use Access::{Accounts, Audit, Everybody, Integrations, SignedIn};
+use Access::{Accounts, Admins, Audit, Everybody, Integrations, SignedIn};
 
 impl Access {
     fn lets_in(self, role: Role) -> bool {
@@ -34,6 +35,7 @@ impl Access {
             Everybody { .. } | SignedIn => true,
             Integrations => matches!(role, Role::Admin | Role::It),
             Accounts => matches!(role, Role::Admin | Role::Power),
+            Admins => role == Role::Admin,
             Audit => role != Role::Viewer,
         }
     }
@@ -57,6 +59,7 @@ const ROUTES: &[Route] = &[
     ("/favicon.ico", Everybody { stranger: 200 }, Some(200), None),
     ("/assets/{name}", Everybody { stranger: 404 }, Some(404), None),
     ("/login", Everybody { stranger: 200 }, Some(303), Some((&[], 422, None))),
+    ("/login/code", Everybody { stranger: 303 }, Some(303), Some((&[], 303, None))),
     ("/setup", Everybody { stranger: 410 }, Some(410), Some((&[], 410, None))),
     ("/invitation", Everybody { stranger: 410 }, Some(410), Some((&[], 410, None))),
     ("/saml/{instance}/login", Everybody { stranger: 404 }, Some(404), None),
@@ -88,6 +91,10 @@ const ROUTES: &[Route] = &[
     ("/settings/profile/password", SignedIn, Some(303), Some((&[], 422, None))),
     ("/settings/profile/sessions/end", SignedIn, Some(303), Some((&[], 400, None))),
     ("/settings/profile/sessions/end-others", SignedIn, Some(303), Some((&[], 303, None))),
+    ("/settings/profile/second-factor", SignedIn, Some(200), Some((&[], 409, None))),
+    ("/settings/profile/second-factor/begin", SignedIn, Some(303), Some((&[], 303, None))),
+    ("/settings/profile/second-factor/codes", SignedIn, Some(303), Some((&[], 400, None))),
+    ("/settings/profile/second-factor/off", SignedIn, Some(303), Some((&[], 303, None))),
     ("/settings/integrations/{category}", Integrations, Some(200), None),
     ("P", Integrations, Some(200), Some((&[("request_key", "by hand")], 400, None))),
     // No brake was pulled.
@@ -124,19 +131,21 @@ const ROUTES: &[Route] = &[
     ("/settings/accounts/{account}/unlink", Accounts, Some(303), Some((&[], 303, Some(404)))),
     ("/settings/accounts/{account}/disable", Accounts, Some(200), Some((&[("seen", "viewer enabled")], 400, Some(404)))),
     ("/settings/accounts/{account}/enable", Accounts, Some(200), Some((&[("seen", "viewer disabled")], 400, Some(404)))),
+    ("/settings/accounts/{account}/second-factor", Accounts, Some(200), Some((&[], 303, Some(404)))),
+    ("/settings/accounts/second-factor", Admins, Some(303), Some((&[("required", "yes")], 400, None))),
     ("/settings/accounts/invitations/{invitation}/renew", Accounts, Some(303),
         Some((&[("request_key", "by hand"), ("seen", "{seen}")], 400, Some(409)))),
     ("/settings/accounts/invitations/{invitation}/withdraw", Accounts, Some(303),
         Some((&[("seen", "{seen}")], 409, Some(409)))),
     // The last one: it ends the session.
-    ("/logout", SignedIn, None, Some((&[], 303, None))),
+    ("/logout", Everybody { stranger: 303 }, None, Some((&[], 303, None))),
 ];
 
 /// What axum calls the route of what has none.
 const FALLBACK: &str = "axum_fallback";
 
 /// Pages that belong to one company.
-const OWN_PAGES: [&str; 11] = [
+const OWN_PAGES: [&str; 12] = [
     "/employees/deleted/{",
     "/undo",
     "/employees/{",
@@ -146,6 +155,7 @@ const OWN_PAGES: [&str; 11] = [
     "/revoke",
     "/role",
     "}/disable",
+    "}/second-factor",
     "/enable",
     "/link",
 ];

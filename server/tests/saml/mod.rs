@@ -7,6 +7,7 @@ mod metadata;
 mod people;
 mod recent;
 mod required;
+mod second_factor;
 mod sessions;
 mod settings;
 mod trial;

@@ -155,8 +155,18 @@ pub(crate) fn plain(html: &str) -> String {
 /// The value of the first input with this name.
 #[track_caller]
 pub(crate) fn value_of(html: &str, name: &str) -> String {
-    let mark = format!("name=\"{name}\"");
-    let rest = html.split_once(&mark).unwrap_or_else(|| panic!("no input {name} in {html}")).1;
-    let value = rest.split_once("value=\"").unwrap_or_else(|| panic!("{name} has no value")).1;
+    value_after(html, &format!("name=\"{name}\""))
+}
+
+/// The value of the input with this id.
+#[track_caller]
+pub(crate) fn value_by_id(html: &str, id: &str) -> String {
+    value_after(html, &format!("id=\"{id}\""))
+}
+
+#[track_caller]
+fn value_after(html: &str, mark: &str) -> String {
+    let rest = html.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {html}")).1;
+    let value = rest.split_once("value=\"").unwrap_or_else(|| panic!("{mark} has no value")).1;
     value.split_once('"').expect("a closed value").0.to_owned()
 }

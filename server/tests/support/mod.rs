@@ -15,6 +15,7 @@
 //! Ids and tokens repeat from run to run: the clock stands still and randomness is seeded. The server runs in the test's
 //! own process, through the same router as `spaceiq serve`.
 
+pub(crate) mod authenticator;
 pub(crate) mod browser;
 mod client;
 pub(crate) mod idp;

@@ -3,10 +3,11 @@
 mod confirm_link;
 mod invite;
 mod link;
+mod second_factor;
 mod standing;
 
 use app::components::{FieldError, moment};
-use app::pages::{AccountRow, AccountsPage, InvitationDraft, InvitationRow, Page};
+use app::pages::{AccountRow, AccountsPage, FactorRequirement, InvitationDraft, InvitationRow, Page};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
@@ -17,13 +18,14 @@ use store::{AccountId, sso};
 
 pub(super) use invite::{invite, renew, withdraw};
 pub(super) use link::{ask_to_link, back_to_link, link, unlink};
+pub(super) use second_factor::{ask_to_take_factor, take_factor};
 pub(super) use standing::{ask_about_role, ask_to_disable, ask_to_enable, change_role, disable, enable};
 
 use super::error::ConsoleError;
 use super::page::{Visitor, role_name};
 use crate::state::AppState;
 
-const ADDRESS: &str = "/settings/accounts";
+pub(super) const ADDRESS: &str = "/settings/accounts";
 
 pub(super) async fn list(State(state): State<AppState>, visitor: Visitor) -> Result<Response, ConsoleError> {
     let page = page(&state, &visitor).await?;
@@ -48,9 +50,16 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
         }
     }
     let invited = invitations::list(&mut conn, &account.tenant_id).await?;
+    let holders = store::second_factor::holders(&mut conn, &account.tenant_id).await?;
+    let required = store::second_factor::requirement(&mut conn, &account.tenant_id).await?;
     drop(reader);
+    let requirement = FactorRequirement {
+        required: required.map(|required| format!("Since {}, by {}", moment(required.since), required.required_by)),
+        without: all.iter().filter(|one| one.disabled_at.is_none() && !holders.contains(&one.id)).count(),
+    };
     Ok(AccountsPage {
-        accounts: all.iter().map(|one| account_row(one, account, (&linked, &doubtful))).collect(),
+        accounts: all.iter().map(|one| account_row(one, account, (&linked, &doubtful, &holders))).collect(),
+        requirement: (account.role == Role::Admin).then_some(requirement),
         invitations: invited.into_iter().map(|one| invitation_row(state, one, account.role)).collect(),
         givable: givable(account.role),
         draft: InvitationDraft {
@@ -63,10 +72,13 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     })
 }
 
+/// Accounts that are employees: whom, and its name and record.
+type Linked = (AccountId, String, Document);
+
 fn account_row(
     account: &Account,
     visitor: &Account,
-    (linked, doubtful): (&[(AccountId, String, Document)], &[AccountId]),
+    (linked, doubtful, holders): (&[Linked], &[AccountId], &[AccountId]),
 ) -> AccountRow {
     let employee = linked.iter().find(|(id, _, _)| *id == account.id);
     AccountRow {
@@ -78,6 +90,7 @@ fn account_row(
         own: account.id == visitor.id,
         employee: employee.map(|(_, _, document)| document.shown_name()),
         doubtful: doubtful.contains(&account.id),
+        second_factor: holders.contains(&account.id),
         manageable: visitor.role.may_give(account.role),
     }
 }

@@ -28,7 +28,7 @@ use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
 use store::{
     AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes,
-    deleted_employees, employees, groups, offboarding, undo,
+    deleted_employees, employees, groups, offboarding, second_factor, undo,
 };
 use time::Duration;
 
@@ -48,8 +48,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 38;
-const LOOKS: usize = 25;
+const CHANGES: usize = 40;
+const LOOKS: usize = 26;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -87,6 +87,9 @@ async fn rows_of(world: &World) -> String {
         "employee_sessions",
         "account_employees",
         "linked_identities",
+        "second_factors",
+        "recovery_codes",
+        "second_factor_requirements",
         "tenants",
     ];
     let mut all = String::new();
@@ -153,7 +156,7 @@ async fn furnish(world: &World) {
 }
 
 /// The arms of [`change`] that take away.
-const REMOVES: [usize; 14] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34, 37];
+const REMOVES: [usize; 15] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34, 37, 39];
 
 /// Writes with one function. What the company's own state refuses is refused; nothing is said about that here.
 #[expect(clippy::too_many_lines, reason = "one line a function of the crate")]
@@ -387,6 +390,22 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             }
             Ok(())
         }
+        38 => {
+            let (place, secret) = ((tenant, &AccountId(id.to_owned())), text.as_bytes());
+            second_factor::require(conn, tenant, text, now).await?;
+            second_factor::begin(conn, place, secret, now).await?;
+            second_factor::confirm(conn, place, (secret, 1), now).await?;
+            second_factor::accept(conn, place, (secret, 2)).await?;
+            let seen = second_factor::find(conn, place.0, place.1).await?.map_or(now, |factor| factor.codes_at);
+            second_factor::renew_codes(conn, place, seen, &[text.to_owned(), id.to_owned()], now).await.map(|_| ())
+        }
+        39 => {
+            let (id, other) = (AccountId(id.to_owned()), AccountId(other.to_owned()));
+            second_factor::use_code(conn, tenant, &id, other.as_str()).await?;
+            second_factor::take_away(conn, tenant, &other, &id).await?;
+            second_factor::remove(conn, tenant, &id).await?;
+            second_factor::lift(conn, tenant).await.map(|_| ())
+        }
         _ => unreachable!("no such arm"),
     }
 }
@@ -499,6 +518,15 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
                 told = format!("{told} {:?}", undo::preview(conn, tenant, &event.id).await?);
             }
             format!("{told} {:?}", brakes::open(conn, tenant).await?)
+        }
+        25 => {
+            let id = AccountId(id.to_owned());
+            let factor = second_factor::find(conn, tenant, &id).await?;
+            let secret = factor.map(|factor| String::from_utf8_lossy(&factor.secret).into_owned());
+            let codes = second_factor::count_codes(conn, tenant, &id).await?;
+            let missing = second_factor::is_missing(conn, tenant, &id).await?;
+            let holders = second_factor::holders(conn, tenant).await?;
+            format!("{secret:?} {codes} {missing} {holders:?} {:?}", second_factor::requirement(conn, tenant).await?)
         }
         _ => unreachable!("no such arm"),
     })

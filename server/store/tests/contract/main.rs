@@ -29,6 +29,7 @@ mod paging;
 mod plans;
 mod rehearsals;
 mod schema;
+mod second_factor;
 mod sessions;
 mod setup_codes;
 mod sso;

@@ -186,6 +186,8 @@ async fn every_constraint_refuses(engine: Engine) {
     let invitation =
         "INSERT INTO invitations (tenant_id, id, email, email_key, role, code_hash, request_key, invited_by,
         created_at, expires_at) VALUES ";
+    let factor = "INSERT INTO second_factors (tenant_id, account_id, secret, created_at) VALUES ";
+    let required = "INSERT INTO second_factor_requirements VALUES";
     let statement = |insert: &str, values: &str| sql(&format!("{insert} {values}"));
     for (insert, values) in [
         (employee, "('T', 'e', 'I', 'e', '', ACTIVE, '{}', '{}', 0, 0, 1)"),
@@ -211,6 +213,9 @@ async fn every_constraint_refuses(engine: Engine) {
         ("INSERT INTO account_employees VALUES", "('T', 'a', 'e', 0, '')"),
         (identity, "('T', 'a', 'I', 'ada', '', NULL, 'email', 0, '')"),
         ("INSERT INTO deleted_employees VALUES", "('T', 'd', 'I', '{}', '[]', 0, 1, 0)"),
+        (factor, "('T', 'a', b'01', 0)"),
+        ("INSERT INTO recovery_codes VALUES", "('T', 'a', b'01')"),
+        (required, "('T', 0, '')"),
         (brake, "('T', 'k', 'I', 1, 1, 0)"),
         ("INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES", "('T', 'I', 1)"),
         (departure, "('T', 'I', 1, 'e', '', ACTIVE, ACTIVE, 0, NULL)"),
@@ -306,6 +311,12 @@ async fn every_constraint_refuses(engine: Engine) {
             "INSERT INTO deleted_employees VALUES",
             "('T', 'f', 'x', '{}', '[]', 0, 1, 0)",
         ),
+        ("second_factors: account", factor, "('T', 'a', b'02', 0)"),
+        ("second_factors: whose", factor, "('T', 'none', b'02', 0)"),
+        ("recovery_codes: twice", "INSERT INTO recovery_codes VALUES", "('T', 'a', b'01')"),
+        ("recovery_codes: whose", "INSERT INTO recovery_codes VALUES", "('T', 'none', b'02')"),
+        ("second_factor_requirements: twice", required, "('T', 1, '')"),
+        ("second_factor_requirements: tenant", required, "('none', 0, '')"),
         ("brakes: id", brake, "('T', 'k', 'I', 1, 1, 1)"),
         ("brakes: integration", brake, "('T', 'l', 'none', 1, 1, 0)"),
         ("brakes: decision", decided, "('T', 'l', 'I', 1, 1, 0, 'wait')"),
@@ -340,6 +351,8 @@ async fn every_constraint_refuses(engine: Engine) {
         ("sessions", "DELETE FROM accounts WHERE tenant_id = 'T'"),
         ("account_employees", "SELECT 1"),
         ("linked_identities", "SELECT 1"),
+        ("second_factors", "SELECT 1"),
+        ("recovery_codes", "SELECT 1"),
         ("sso_requirements", "SELECT 1"),
         ("employee_emails", "DELETE FROM employees WHERE tenant_id = 'T'"),
         ("employee_sessions", "SELECT 1"),

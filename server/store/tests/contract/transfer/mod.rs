@@ -49,6 +49,10 @@ async fn furnished(engine: Engine) -> World {
              SELECT id, 'a', 'a@x', 'a@x', 'admin', 'hash', 0 FROM tenants",
         "INSERT INTO sessions (tenant_id, id_hash, account_id, data, expires_at)
              SELECT id, HASH, 'a', '{}', 0 FROM tenants",
+        "INSERT INTO second_factors (tenant_id, account_id, secret, created_at, confirmed_at, last_step)
+             SELECT id, 'a', HASH, 0, 1, 2 FROM tenants",
+        "INSERT INTO recovery_codes (tenant_id, account_id, code_hash) SELECT id, 'a', HASH FROM tenants",
+        "INSERT INTO second_factor_requirements (tenant_id, since, required_by) SELECT id, 0, 'a@x' FROM tenants",
     ] {
         let hash = if engine == Engine::Sqlite { "x'00ff'" } else { "'\\x00ff'::bytea" };
         world.raw(&sql.replace("HASH", hash)).await.expect(sql);
@@ -122,6 +126,9 @@ async fn a_backup_comes_back_on_either_engine(engine: Engine) {
         let target = opened(target, &world).await;
         for table in ["sessions", "setup_codes"] {
             assert_eq!(target.number(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+        }
+        for table in ["second_factors", "recovery_codes", "second_factor_requirements"] {
+            assert_eq!(target.number(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
         }
         let last = read!(target, |conn| audit::latest(conn, &world.tenant, 1));
         assert_eq!(last[0].1, "database.restored");

@@ -1,0 +1,365 @@
+//! `/settings/profile/second-factor`, `/login/code`, and companies that require one.
+
+use store::accounts::Role;
+use store::{audit, second_factor};
+use time::Duration;
+
+use crate::support::authenticator::{Authenticator, STEP};
+use crate::support::browser::{Browser, PASSWORD, plain, value_by_id, value_of};
+use crate::support::{Answer, Tenant, TestServer, on_each_engine};
+
+const PAGE: &str = "/settings/profile/second-factor";
+const BEGIN: &str = "/settings/profile/second-factor/begin";
+const CODES: &str = "/settings/profile/second-factor/codes";
+const OFF: &str = "/settings/profile/second-factor/off";
+const REQUIRE: &str = "/settings/accounts/second-factor";
+const EMAIL: &str = "ada@acme.test";
+const TOO_LONG: Duration = Duration::minutes(11);
+
+/// Until the app shows another code.
+fn next_step(server: &TestServer) {
+    server.clock.advance(Duration::seconds(STEP));
+}
+
+/// Sets a second factor up: the app, and the recovery codes.
+#[track_caller]
+fn set_up(server: &TestServer, browser: &Browser) -> (Authenticator, Vec<String>) {
+    let app = Authenticator::scan(&browser.submit(BEGIN, &[]));
+    let answer = browser.post(PAGE, &[("code", &app.code(server.store.now()))]);
+    assert_eq!(answer.status, 200, "{}", plain(&answer.text));
+    next_step(server);
+    (app, recovery_codes(&answer))
+}
+
+#[track_caller]
+fn recovery_codes(answer: &Answer) -> Vec<String> {
+    let list = answer.text.split_once("id=\"recovery-codes\"").expect("codes").1;
+    let list = list.split_once('>').expect("a list").1.split_once("</pre>").expect("its end").0;
+    let codes: Vec<_> = plain(list).lines().map(str::to_owned).collect();
+    assert!(codes.len() == 10 && codes.iter().all(|code| code.len() == 29), "{codes:?}");
+    codes
+}
+
+/// Enters the password, and stands before the question for a code.
+#[track_caller]
+fn half_signed_in(server: &TestServer, email: &str) -> Browser {
+    let browser = server.browser();
+    let answer = browser.post("/login", &[("email", email), ("password", PASSWORD)]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/login/code"), "{}", answer.text);
+    browser
+}
+
+fn enter(browser: &Browser, code: &str) -> Answer {
+    browser.post("/login/code", &[("code", code)])
+}
+
+/// What a page says, without the nonce of its scripts.
+fn main_of(answer: &Answer) -> String {
+    plain(&answer.text).split_once("<main").expect("a page").1.split_once("</main>").expect("its end").0.to_owned()
+}
+
+fn acts(tenant: &Tenant<'_>) -> Vec<(String, String, String)> {
+    tenant.server().read(async |conn| audit::latest(conn, &tenant.id, 100).await)
+}
+
+#[track_caller]
+fn is_recorded(tenant: &Tenant<'_>, actor: &str, action: &str) {
+    let acts = acts(tenant);
+    assert!(acts.iter().any(|act| act.0 == actor && act.1 == action && act.2 == EMAIL), "{action}: {acts:?}");
+}
+
+#[test]
+fn a_code_of_the_app_has_to_follow_the_password() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let ada = acme.account(EMAIL, Role::Admin);
+        let before = ada.cookies();
+        let other = server.signed_in(EMAIL);
+        let (app, codes) = set_up(server, &ada);
+        assert_ne!(ada.cookies(), before, "a new session id");
+        assert_eq!(ada.get("/employees").status, 200);
+        assert_eq!(other.get("/employees").status, 303, "other sessions have ended");
+        assert!(!ada.page(PAGE).contains(&codes[0]), "codes are shown once");
+        assert_eq!(ada.post(PAGE, &[("code", "000000")]).status, 409, "it is set up already");
+
+        let browser = half_signed_in(server, EMAIL);
+        let half = browser.cookies();
+        let answer = enter(&browser, &app.code(server.store.now()));
+        assert_eq!((answer.status, answer.header("location")), (303, "/employees"), "{}", answer.text);
+        assert_eq!(browser.get("/employees").status, 200);
+        assert_ne!(browser.cookies(), half, "OWASP ASVS 5.0, 7.2.4: a new id");
+        let old = server.browser();
+        old.set_cookies(&half);
+        assert_eq!(old.get("/login/code").status, 303, "the half session is over");
+        is_recorded(&acme, EMAIL, "second_factor.set_up");
+        is_recorded(&acme, EMAIL, "account.sign_in");
+    });
+}
+
+#[test]
+fn a_half_session_opens_nothing_but_the_question_and_the_way_out() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        set_up(server, &acme.account(EMAIL, Role::Admin));
+        let half = half_signed_in(server, EMAIL);
+        let before = acts(&acme);
+        let open =
+            ["/healthz", "/readyz", "/favicon.ico", "/assets/{}", "/setup", "/invitation", "/login", "/login/code"];
+        let others = ["/token-report", "/theme", "/logout"];
+        let routes = super::roles::router_routes(server, |path| {
+            let named = path.replace("{code}", "{}");
+            !(path.starts_with("/scim") || path.starts_with("/saml") || path.starts_with("/my-record"))
+                && !path.contains("axum_fallback")
+                && !path.starts_with("/assets")
+                && !open.contains(&named.as_str())
+                && !others.contains(&path)
+        });
+        assert!(routes.len() > 50, "{routes:?}");
+        for (path, methods) in routes.iter().map(|(path, methods)| (path.replace("{}", "x"), methods)) {
+            for method in methods.iter().filter(|method| *method != "HEAD") {
+                let headers =
+                    [("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
+                let answer = half.send(method, &path, &headers, Some(b"required=yes"));
+                assert_eq!(answer.status, 303, "{method} {path}");
+                assert!(answer.header("location").starts_with("/login"), "{method} {path}");
+            }
+        }
+        assert_eq!(half.get("/login").header("location"), "/login/code", "and from there to the question");
+        assert_eq!(acts(&acme), before, "nothing was done");
+        assert_eq!(half.get("/scim/Users").status, 401);
+        let page = half.page("/login/code");
+        assert!(!page.contains(EMAIL) && !page.contains("<script"), "{page}");
+
+        assert_eq!(half.post("/logout", &[]).header("location"), "/login");
+        assert_eq!(half.get("/login").status, 200, "the way out");
+    });
+}
+
+#[test]
+fn it_ends_after_ten_minutes_and_with_the_account() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (app, _) = set_up(server, &acme.account(EMAIL, Role::Admin));
+        let half = half_signed_in(server, EMAIL);
+        server.clock.advance(Duration::minutes(10));
+        let late = enter(&half, &app.code(server.store.now()));
+        assert_eq!(late.header("location"), "/login");
+        assert_eq!(half.get("/employees").status, 303);
+        let half = half_signed_in(server, EMAIL);
+        server.tamper("UPDATE accounts SET disabled_at = 1");
+        assert_eq!(enter(&half, &app.code(server.store.now())).header("location"), "/login");
+    });
+}
+
+#[test]
+fn a_code_works_once_and_for_a_step_before_and_after() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (app, _) = set_up(server, &acme.account(EMAIL, Role::Admin));
+        server.clock.advance(Duration::minutes(5));
+        let now = server.store.now();
+        let refused = |code: &str| {
+            let answer = enter(&half_signed_in(server, EMAIL), code);
+            assert_eq!(answer.status, 422, "{code}");
+            plain(&answer.text)
+        };
+        let words = refused("000000");
+        for wrong in ["", "12345", "not a code", &app.code(now - Duration::MINUTE)] {
+            assert_eq!(refused(wrong), words, "the same words for every refusal");
+        }
+        server.clock.advance(Duration::seconds(10));
+        let early = app.code(now - Duration::seconds(STEP));
+        assert_eq!(enter(&half_signed_in(server, EMAIL), &early).status, 303, "typed slowly");
+        assert_eq!(refused(&early), words, "and not twice");
+        let ahead = app.code(now + Duration::seconds(STEP));
+        assert_eq!(enter(&half_signed_in(server, EMAIL), &ahead).status, 303, "a clock that is fast");
+        for taken in [ahead, app.code(now)] {
+            assert_eq!(refused(&taken), words, "it, and what came before it, was taken");
+        }
+    });
+}
+
+#[test]
+fn a_recovery_code_signs_in_once() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let ada = acme.account(EMAIL, Role::Admin);
+        let (_, codes) = set_up(server, &ada);
+        let typed = codes[3].to_lowercase().replace('-', " ");
+        assert_eq!(enter(&half_signed_in(server, EMAIL), &typed).status, 303);
+        assert_eq!(enter(&half_signed_in(server, EMAIL), &codes[3]).status, 422, "once");
+        is_recorded(&acme, EMAIL, "second_factor.recovery_code");
+        assert!(ada.page(PAGE).contains("9 recovery codes are left"));
+
+        let seen = value_of(&ada.page(PAGE), "seen");
+        let renewed = recovery_codes(&ada.post(CODES, &[("seen", &seen)]));
+        let again = ada.post(CODES, &[("seen", &seen)]);
+        assert!(again.status == 409 && !again.text.contains("id=\"recovery-codes\""), "a reload makes no others");
+        assert_eq!(enter(&half_signed_in(server, EMAIL), &codes[0]).status, 422, "the old ones are over");
+        assert_eq!(enter(&half_signed_in(server, EMAIL), &renewed[0]).status, 303);
+        is_recorded(&acme, EMAIL, "second_factor.codes");
+        assert_eq!(ada.post(CODES, &[]).status, 400);
+    });
+}
+
+#[test]
+fn wrong_codes_wait_whatever_the_password_does() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (app, codes) = set_up(server, &acme.account(EMAIL, Role::Admin));
+        for _ in 0..5 {
+            // The password is right each time, which does not begin the count of codes anew.
+            assert_eq!(enter(&half_signed_in(server, EMAIL), "000000").status, 422);
+        }
+        let half = half_signed_in(server, EMAIL);
+        for right in [app.code(server.store.now()), codes[0].clone()] {
+            let waits = enter(&half, &right);
+            assert_eq!((waits.status, waits.header("retry-after")), (422, "10"), "not even the right one is looked at");
+            assert!(plain(&waits.text).contains("Wait 10 seconds"), "{}", waits.text);
+        }
+        server.clock.advance(Duration::seconds(10));
+        assert_eq!(enter(&half, &app.code(server.store.now())).status, 303);
+        assert_eq!(enter(&half_signed_in(server, EMAIL), "000000").header("retry-after"), "", "the count began anew");
+    });
+}
+
+#[test]
+fn what_matters_asks_for_password_and_code() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let ada = acme.account(EMAIL, Role::Admin);
+        let (app, _) = set_up(server, &ada);
+        server.clock.advance(TOO_LONG);
+        let asked = plain(&ada.post(OFF, &[]).text);
+        assert!(asked.contains("Confirm it is you") && asked.contains("name=\"confirm_code\""), "{asked}");
+        let refused = |password: &str, code: &str| {
+            let answer = ada.post(OFF, &[("confirm_password", password), ("confirm_code", code)]);
+            assert_eq!(answer.status, 422, "{}", answer.text);
+            main_of(&answer)
+        };
+        let right = app.code(server.store.now());
+        let words = refused(PASSWORD, "000000");
+        assert_eq!(refused("a wrong guess", &right), words, "nobody learns which of the two was wrong");
+        assert_eq!(main_of(&ada.post(OFF, &[("confirm_password", PASSWORD)])), words, "a missing one is a wrong one");
+        let done = ada.submit(OFF, &[("confirm_password", PASSWORD), ("confirm_code", &right)]);
+        assert!(done.contains("Your second factor is off"), "{done}");
+        assert_eq!(server.signed_in(EMAIL).get("/employees").status, 200, "the password is enough");
+        is_recorded(&acme, EMAIL, "second_factor.off");
+    });
+}
+
+#[test]
+fn setting_up_shows_the_secret_to_nobody_else() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let ada = acme.account(EMAIL, Role::Viewer);
+        let page = ada.submit(BEGIN, &[]);
+        let app = Authenticator::scan(&page);
+        let secret = value_by_id(&page, "secret").replace(' ', "");
+        assert!(page.contains("class=\"qr\"") && page.contains(&format!("secret={secret}")), "{page}");
+        let wrong = ada.post(PAGE, &[("code", "000000")]);
+        assert!(wrong.status == 422 && wrong.text.contains("code-error"), "{}", wrong.text);
+        assert_eq!(server.signed_in(EMAIL).get("/employees").status, 200, "nothing is asked for yet");
+        // An open browser that somebody finds does not tell it.
+        server.clock.advance(TOO_LONG);
+        let later = ada.page(PAGE);
+        assert!(later.contains("Set up") && !later.contains("class=\"qr\""), "{later}");
+        let asked = plain(&ada.post(BEGIN, &[]).text);
+        assert!(asked.contains("Confirm it is you"), "{asked}");
+        let page = ada.submit(BEGIN, &[("confirm_password", PASSWORD)]);
+        assert_ne!(value_by_id(&page, "secret").replace(' ', ""), secret, "another one each time");
+        assert_eq!(ada.post(PAGE, &[("code", &app.code(server.store.now()))]).status, 422, "the old one is over");
+        let app = Authenticator::scan(&page);
+        let answer = ada.post(PAGE, &[("code", &app.code(server.store.now()))]);
+        let codes = recovery_codes(&answer);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let rows = server.rows("SELECT detail FROM audit_events");
+        let secret = value_by_id(&page, "secret").replace(' ', "");
+        for hidden in codes.iter().chain([&secret]) {
+            assert!(!rows.iter().any(|row| row.contains(hidden.as_str())), "{hidden}");
+        }
+    });
+}
+
+/// Requires a second factor of everybody.
+#[track_caller]
+fn require(admin: &Browser) {
+    assert_eq!(admin.post(REQUIRE, &[("required", "yes")]).status, 303);
+    assert_eq!(admin.get("/settings/accounts").header("location"), PAGE, "the admin is no exception");
+    assert!(admin.page(PAGE).contains("Your company requires a second factor"));
+}
+
+#[test]
+fn a_company_can_require_it() {
+    on_each_engine(|server| {
+        let (acme, globex) = (server.tenant("Acme"), server.tenant("Globex"));
+        let (admin, eve) = (acme.admin(), globex.account("eve@globex.test", Role::Viewer));
+        let ada = acme.account(EMAIL, Role::Viewer);
+        require(&admin);
+        for path in ["/employees", "/settings/profile", "/settings", "/provisioning-log", "/"] {
+            let answer = ada.get(path);
+            assert_eq!((answer.status, answer.header("location")), (303, PAGE), "{path}");
+        }
+        for path in ["/settings/profile/password", CODES, OFF, "/settings/profile/sessions/end-others"] {
+            assert_eq!(ada.post(path, &[]).header("location"), PAGE, "{path}");
+        }
+        assert_eq!(eve.get("/employees").status, 200, "another company");
+        let fresh = server.browser();
+        fresh.post("/login", &[("email", EMAIL), ("password", PASSWORD)]);
+        assert_eq!(fresh.get("/employees").header("location"), PAGE, "after signing in, too");
+        set_up(server, &fresh);
+        assert_eq!(fresh.get("/employees").status, 200);
+        fresh.submit(OFF, &[]);
+        assert_eq!(fresh.get("/employees").header("location"), PAGE, "without it the rest is closed again");
+
+        set_up(server, &admin);
+        assert!(admin.page("/settings/accounts").contains("It is required"));
+        let page = admin.submit(REQUIRE, &[("required", "no")]);
+        assert!(page.contains("is not required any more"), "{page}");
+        assert_eq!(fresh.get("/employees").status, 200);
+        let acts: Vec<_> = acts(&acme).into_iter().filter(|act| act.2 == "Acme").map(|act| act.1).collect();
+        assert!(acts.contains(&"second_factor.require".to_owned()), "{acts:?}");
+        assert!(acts.contains(&"second_factor.optional".to_owned()), "{acts:?}");
+    });
+}
+
+#[test]
+fn it_is_taken_away_from_whoever_lost_it() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (admin, power) = (acme.admin(), acme.account("power@acme.test", Role::Power));
+        let ada = acme.account(EMAIL, Role::It);
+        set_up(server, &ada);
+        let id = server.read(async |conn| store::accounts::find_for_sign_in(conn, EMAIL).await).remove(0).id;
+        let away = format!("/settings/accounts/{id}/second-factor");
+        assert_eq!(power.post(&away, &[]).status, 403, "Power does not reach IT");
+        let page = admin.page("/settings/accounts");
+        assert!(page.contains(&format!("href=\"{away}\"")), "{page}");
+        assert!(admin.page(&away).contains("Take the second factor away?"));
+        let done = admin.submit(&away, &[]);
+        assert!(done.contains("signs in with the password alone now"), "{done}");
+        assert_eq!(ada.get("/employees").status, 303, "signed out");
+        server.signed_in(EMAIL);
+        assert!(admin.submit(&away, &[]).contains("has no second factor"));
+        is_recorded(&acme, &format!("admin@{}.test", acme.id), "second_factor.take_away");
+
+        let (_, codes) = set_up(server, &admin);
+        let own = server.read(async |conn| second_factor::holders(conn, &acme.id).await).remove(0);
+        let own = format!("/settings/accounts/{own}/second-factor");
+        assert_eq!(admin.post(&own, &[]).header("location"), PAGE, "one's own is turned off there");
+        let email = format!("admin@{}.test", acme.id);
+        assert_eq!(enter(&half_signed_in(server, &email), &codes[0]).status, 303, "it is still there");
+    });
+}
+
+#[test]
+fn recovering_an_account_takes_it_away() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        set_up(server, &acme.account(EMAIL, Role::Admin));
+        let recover = ["account", "recover", "--tenant", "Acme", "--email", EMAIL, "--password-stdin"];
+        crate::cli::spaceiq(server, &recover);
+        server.signed_in(EMAIL);
+        is_recorded(&acme, "cli", "second_factor.take_away");
+    });
+}
