@@ -81,7 +81,8 @@ pub(crate) fn plain_recovery_code(typed: &str) -> String {
 fn base32(bytes: &[u8]) -> String {
     let group = |bytes: &[u8]| {
         let word = bytes.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
-        let letter = move |place| usize::try_from((word >> (5 * place)) & 31_u64).map_or(b'A', |index| ALPHABET[index]);
+        let letter =
+            move |place: u32| usize::try_from((word >> (5 * place)) & 31).map_or(b'A', |index| ALPHABET[index]);
         (0..8).rev().map(letter).map(char::from)
     };
     bytes.chunks_exact(5).flat_map(group).collect()

@@ -232,7 +232,7 @@ impl FactorRequirement {
             number => format!("{number} accounts that can sign in have none."),
         };
         let (now, value, class, button) = match &self.required {
-            Some(since) => (format!("It is required. {since}."), "no", "btn bad", "Require no second factor"),
+            Some(since) => (format!("It is required, {since}."), "no", "btn bad", "Require no second factor"),
             None => (
                 "Whoever has none is led to set one up and can open nothing else before.".to_owned(),
                 "yes",

@@ -65,7 +65,7 @@ impl SecondFactorPage {
             )
         });
         let body = match &self.state {
-            SecondFactorState::Off => off(),
+            SecondFactorState::Off => off(self.required),
             SecondFactorState::SettingUp { address, secret } => self.setting_up(address, secret),
             SecondFactorState::On { since, codes_left, seen } => self.on(frame, since, *codes_left, seen),
         };
@@ -99,8 +99,8 @@ impl SecondFactorPage {
             <section class="card question" aria-labelledby="scan">
                 <h2 id="scan">"1. Scan this with your app"</h2>
                 {qr_code(address, "QR code for your authenticator app")}
-                <p><a href=address.to_owned()>"Open it in an app on this device"</a></p>
                 {copy_field("secret", "Setup key", secret, Some(hint))}
+                <p><a href=address.to_owned()>"Open it in an app on this device"</a></p>
             </section>
             <section class="card question" aria-labelledby="try">
                 <h2 id="try">"2. Enter its code"</h2>
@@ -148,14 +148,15 @@ impl SecondFactorPage {
     }
 }
 
-fn off() -> AnyView {
+fn off(required: bool) -> AnyView {
+    let later = (!required).then(|| view! { <a class="btn quiet" href="/settings/profile">"Not now"</a> });
     view! {
         <section class="card question" aria-labelledby="app">
             <h2 id="app">"Authenticator app"</h2>
             <p>"Whoever learns your password gets no further without your phone: an app on it shows a code of six digits, which changes every 30 seconds and is asked for when you sign in."</p>
             <p class="hint">"Any app for time-based codes will do, such as Microsoft Authenticator, Google Authenticator or a password manager."</p>
             <form method="post" action=format!("{ADDRESS}/begin")>
-                <div class="actions"><button class="btn main" type="submit">"Set up"</button><a class="btn quiet" href="/settings/profile">"Not now"</a></div>
+                <div class="actions"><button class="btn main" type="submit">"Set up"</button>{later}</div>
             </form>
         </section>
     }

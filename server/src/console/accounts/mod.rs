@@ -54,7 +54,7 @@ async fn page(state: &AppState, visitor: &Visitor) -> Result<AccountsPage, Conso
     let required = store::second_factor::requirement(&mut conn, &account.tenant_id).await?;
     drop(reader);
     let requirement = FactorRequirement {
-        required: required.map(|required| format!("Since {}, by {}", moment(required.since), required.required_by)),
+        required: required.map(|required| format!("since {}, by {}", moment(required.since), required.required_by)),
         without: all.iter().filter(|one| one.disabled_at.is_none() && !holders.contains(&one.id)).count(),
     };
     Ok(AccountsPage {
