@@ -7,6 +7,7 @@ pub mod config;
 pub mod console;
 pub mod email_address;
 pub mod endpoint;
+mod framing;
 pub mod listener;
 mod log;
 pub mod metrics;

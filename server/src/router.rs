@@ -3,13 +3,13 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::state::AppState;
-use crate::{assets, console, endpoint, telemetry, token_report};
+use crate::{assets, console, endpoint, framing, telemetry, token_report};
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -22,6 +22,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .merge(console::router(&state))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(framing::one_reading))
         .layer(from_fn_with_state(state.clone(), console::secure))
         .layer(from_fn_with_state(state, telemetry::log_request))
 }

@@ -1,5 +1,6 @@
 //! The whole server over HTTP, on both engines. Folders mirror URLs.
 
+mod attack;
 mod cli;
 mod console;
 mod rehearse;

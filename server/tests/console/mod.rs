@@ -15,7 +15,7 @@ mod people;
 mod profile;
 mod recovery;
 mod rehearsal;
-mod roles;
+pub(crate) mod roles;
 mod second_factor;
 mod setup;
 mod sign_in;

@@ -206,7 +206,7 @@ fn generic(path: &str) -> String {
 }
 
 /// The router's paths with their methods, as it prints them.
-pub(super) fn router_routes(server: &TestServer, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
+pub(crate) fn router_routes(server: &TestServer, wanted: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
     let find = |expression: &str| -> BTreeMap<String, String> {
         let expression = Regex::new(expression).expect("an expression");
         let found = expression.captures_iter(&server.routes);

@@ -38,7 +38,7 @@ fn password_file() -> std::fs::File {
 }
 
 /// A company with an admin and a token, which is given.
-fn furnish(database: &str) -> String {
+pub(crate) fn furnish(database: &str) -> String {
     command(database, &["tenant", "create", "--name", "Acme"]);
     for email in ["ada@acme.test", "bob@acme.test"] {
         let account = ["account", "create", "--tenant", "Acme", "--email", email, "--role", "admin"];

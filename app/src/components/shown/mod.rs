@@ -52,7 +52,7 @@ pub fn plain(text: &str) -> String {
         .into_iter()
         .map(|piece| match piece {
             Piece::Text(text) => text,
-            Piece::Unseen(_) | Piece::Stacked(_) => String::new(),
+            Piece::Unseen(_) | Piece::Foreign(_) | Piece::Stacked(_) => String::new(),
         })
         .collect();
     if rest.is_some() {
@@ -73,7 +73,7 @@ fn cut(text: &str, limit: usize) -> (&str, Option<usize>) {
 pub fn marked_text(text: &str) -> String {
     let name = |piece: Piece| match piece {
         Piece::Text(text) => text,
-        Piece::Unseen(letter) => format!("[U+{:04X}]", u32::from(letter)),
+        Piece::Unseen(letter) | Piece::Foreign(letter) => format!("[U+{:04X}]", u32::from(letter)),
         Piece::Stacked(count) => format!("[+{count}]"),
     };
     pieces(text).into_iter().map(name).collect()
@@ -95,6 +95,10 @@ fn marked(text: &str) -> AnyView {
     let piece = |piece: Piece| match piece {
         Piece::Text(text) => text.into_any(),
         Piece::Unseen(letter) => mark(format!("U+{:04X}", u32::from(letter)), pieces::name(letter).to_owned()),
+        Piece::Foreign(letter) => mark(
+            format!("U+{:04X}", u32::from(letter)),
+            "letter of another script that looks like one of these".to_owned(),
+        ),
         Piece::Stacked(count) => mark(format!("+{count}"), format!("{count} more accents on the same letter")),
     };
     pieces(text).into_iter().map(piece).collect_view().into_any()

@@ -1,5 +1,7 @@
 //! Text taken apart into what can be seen and what cannot.
 
+use std::collections::BTreeSet;
+
 /// A part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece {
@@ -7,6 +9,9 @@ pub(super) enum Piece {
     Text(String),
     /// A letter that nobody would see, or that moves those around it.
     Unseen(char),
+    /// The letter before is of another script than those around it, such as a Cyrillic "а" in a Latin name: two people's
+    /// names can look the same.
+    Foreign(char),
     /// Accents beyond the first few on one letter: they would cover the lines above and below.
     Stacked(usize),
 }
@@ -16,6 +21,7 @@ const ACCENTS: usize = 4;
 
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let letters: Vec<char> = text.chars().collect();
+    let foreign = foreign(&letters);
     let mut pieces = Vec::new();
     let mut seen = String::new();
     let mut accents = 0;
@@ -38,6 +44,10 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
                 seen.push('\u{25cc}');
             }
             seen.push(letter);
+            if foreign.contains(&index) {
+                flush(&mut seen, &mut pieces);
+                pieces.push(Piece::Foreign(letter));
+            }
         }
     }
     flush(&mut seen, &mut pieces);
@@ -48,6 +58,31 @@ fn flush(seen: &mut String, pieces: &mut Vec<Piece>) {
     if !seen.is_empty() {
         pieces.push(Piece::Text(std::mem::take(seen)));
     }
+}
+
+/// Where letters stand that a word of Latin ones has from elsewhere.
+fn foreign(letters: &[char]) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut start = 0;
+    for word in letters.split(|letter| !letter.is_alphabetic() && !is_accent(*letter)) {
+        if word.iter().any(|letter| is_latin(*letter)) {
+            found.extend((start..).zip(word).filter(|(_, letter)| is_double(**letter)).map(|(index, _)| index));
+        }
+        start += word.len() + 1;
+    }
+    found
+}
+
+fn is_latin(letter: char) -> bool {
+    letter.is_ascii_alphabetic() || matches!(u32::from(letter), 0xc0..=0x24f | 0x1e00..=0x1eff)
+}
+
+/// Letters of scripts that have doubles of Latin ones: Greek, Cyrillic, Armenian, Cherokee, and Latin in other shapes.
+fn is_double(letter: char) -> bool {
+    letter.is_alphabetic()
+        && matches!(u32::from(letter),
+            0x370..=0x52f | 0x531..=0x587 | 0x13a0..=0x13fd | 0x1c80..=0x1c88 | 0x1f00..=0x1fff | 0x2100..=0x214f
+            | 0x2de0..=0x2dff | 0xa640..=0xa69f | 0xab70..=0xabbf | 0xff21..=0xff5a | 0x1d400..=0x1d7ff)
 }
 
 fn is_accent(letter: char) -> bool {
@@ -108,7 +143,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let piece = |piece| match piece {
             Piece::Text(text) => text,
-            Piece::Unseen(letter) => format!("[{:X}]", u32::from(letter)),
+            Piece::Unseen(letter) | Piece::Foreign(letter) => format!("[{:X}]", u32::from(letter)),
             Piece::Stacked(count) => format!("[+{count}]"),
         };
         pieces(text).into_iter().map(piece).collect()
@@ -120,6 +155,10 @@ mod tests {
             "Ada Lovelace",
             "O’Brien-Núñez",
             "Nguyễn Văn A",
+            "Ада Лавлейс (Ada)",
+            "ада@acme.test",
+            "Αδα",
+            "IT-отдел",
             "שָׁלוֹם",
             "محمد علی",
             "می\u{200c}خواهم",
@@ -133,6 +172,13 @@ mod tests {
         ] {
             assert_eq!(shown(name), name);
         }
+    }
+
+    #[test]
+    fn a_letter_of_another_script_in_a_word_is_named() {
+        assert_eq!(shown("аda@acme.test"), "а[430]da@acme.test");
+        assert_eq!(shown("b ad\u{3b1} c"), "b ad\u{3b1}[3B1] c");
+        assert_eq!(shown("\u{ff21}da \u{212a}im"), "\u{ff21}[FF21]da \u{212a}[212A]im");
     }
 
     #[test]
