@@ -37,7 +37,8 @@ fn fault(version: Version, headers: &HeaderMap) -> Option<&'static str> {
     // RFC 9112 §3.2: 400 to a request without a Host header, with more than one, or with one that is no host.
     let mut hosts = headers.get_all(HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok()?.parse::<Authority>().ok());
-    let is_host = host.is_some_and(|host| !host.as_str().contains('@'));
+    // A comma may stand in a name, but it is what a proxy writes that joins two lines.
+    let is_host = host.is_some_and(|host| !host.as_str().contains(['@', ',']));
     if is_host && hosts.next().is_none() { None } else { Some(HOSTS) }
 }
 
