@@ -22,7 +22,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .merge(console::router(&state))
         .layer(CatchPanicLayer::new())
-        .layer(from_fn(framing::one_reading))
+        .layer(from_fn(framing::one_host))
         .layer(from_fn_with_state(state.clone(), console::secure))
         .layer(from_fn_with_state(state, telemetry::log_request))
 }

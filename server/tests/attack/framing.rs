@@ -36,6 +36,7 @@ fn what_has_two_lengths_is_refused_and_nothing_is_read_behind_it() {
         ("Content-Length: 18446744073709551616", &inner),
         ("Content-Length : 0", &inner),
         ("Content-Length: 5\r\nTransfer-Encoding: chunked", &chunked),
+        ("Transfer-Encoding: chunked\r\nContent-Length: 5", &chunked),
         ("Transfer-Encoding : chunked", &chunked),
         ("Transfer-Encoding: xchunked", &chunked),
         ("Transfer-Encoding: chunked, identity", &chunked),

@@ -343,6 +343,7 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
         }
         31 => {
             sso::add_request(conn, (tenant, &connected), id, &[1; 32], (now, now + Duration::hours(1))).await?;
+            sso::mark_as_fresh(conn, tenant, id, now).await?;
             sso::mark_as_test(conn, tenant, other, &AccountId(id.to_owned())).await
         }
         32 => sso::use_assertion(conn, (tenant, &connected), id, now + Duration::hours(1)).await.map(|_| ()),
@@ -352,7 +353,12 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
                 employee_id: id.to_owned(),
                 linked_by: text.to_owned(),
             };
-            sso::link(conn, tenant, &link, now).await
+            sso::link(conn, tenant, &link, now).await?;
+            let present = sso::confirmed(conn, tenant, &link.account_id).await?;
+            let named = present.into_iter().map(|one| sso::Identity { name: text.to_owned(), ..one }).take(1);
+            let named: Vec<_> = named.collect();
+            sso::confirm(conn, (tenant, &link.account_id), &named, (text, now)).await?;
+            if does.other == 0 { sso::forget_identities(conn, tenant, &connected).await.map(|_| ()) } else { Ok(()) }
         }
         34 => {
             sso::close_request(conn, tenant, id).await?;
@@ -501,6 +507,7 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
                 sso::link_of_account(conn, tenant, &AccountId(id.to_owned())).await?,
                 sso::linked(conn, tenant).await?,
                 sso::mismatches(conn, tenant, MatchBy::Email, "", 100).await?,
+                sso::confirmed(conn, tenant, &AccountId(id.to_owned())).await?,
             );
             let required = (sso::requirement(conn, tenant).await?, sso::tested_at(conn, tenant, place.1).await?);
             format!("{settings:?} {people:?} {requests:?} {links:?} {required:?}")
