@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod listener;
 mod log;
 pub mod metrics;
+pub mod notices;
 pub mod outbound;
 pub mod password;
 mod rate_limit;

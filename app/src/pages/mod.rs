@@ -20,6 +20,7 @@ mod login;
 mod message;
 mod metadata;
 mod mismatches;
+mod notices;
 mod profile;
 mod provider;
 mod record;
@@ -55,6 +56,7 @@ pub use login::LoginPage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
 pub use mismatches::{MismatchRow, MismatchesPage};
+pub use notices::{NoticeRow, NoticesPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,
@@ -116,6 +118,8 @@ pub enum Page {
     InvitationLink(InvitationLinkPage),
     /// The visitor's own account.
     Profile(ProfilePage),
+    /// What it was told of.
+    Notices(NoticesPage),
     /// Who was provisioned.
     Employees(EmployeesPage),
     /// One person.
@@ -168,6 +172,7 @@ impl Page {
             Self::AccountDecision(page) => page.title().to_owned(),
             Self::AccountLink(_) => "Employee of an account".to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
+            Self::Notices(_) => "Notices".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => plain(&page.name),
             Self::DeletedEmployees(_) => "Deleted employees".to_owned(),
@@ -220,6 +225,7 @@ impl Page {
             Self::AccountLink(page) => page.view(frame),
             Self::InvitationLink(page) => page.view(frame),
             Self::Profile(page) => page.view(frame),
+            Self::Notices(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
             Self::DeletedEmployees(page) => page.view(frame),

@@ -17,7 +17,7 @@ use crate::config::{Config, Flags};
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
 use crate::sso::metadata;
-use crate::sso::setup::{self, Draft};
+use crate::sso::setup::{self, By, Draft};
 
 const PROVIDERS: [&str; 7] = ["azure", "okta", "onelogin", "google", "pingone", "adfs", "custom"];
 
@@ -164,7 +164,8 @@ async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
         .write(move |conn| {
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
-                setup::save(conn, (&tenant.id, provider), new_id, checked, ("cli", now)).await?;
+                setup::save(conn, (&tenant.id, provider), new_id, checked, By { who: "cli", from: "", at: now })
+                    .await?;
                 Ok::<_, Refused>(())
             })
         })
@@ -242,7 +243,9 @@ async fn disable(session: Session, tenant: String, provider: Provider) -> Result
         .write(move |conn| {
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
-                Ok::<_, Refused>(setup::disable(conn, (&tenant.id, provider), ("cli", now)).await?)
+                Ok::<_, Refused>(
+                    setup::disable(conn, (&tenant.id, provider), By { who: "cli", from: "", at: now }).await?,
+                )
             })
         })
         .await?;

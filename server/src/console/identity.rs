@@ -5,7 +5,7 @@ use axum::http::{HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::accounts::{self, Account};
-use store::{AccountId, TenantId, tenants};
+use store::{AccountId, TenantId, notices, tenants};
 use time::Duration;
 use tower_sessions::Session;
 
@@ -27,6 +27,8 @@ pub(super) struct SignedIn {
     pub(super) account: Account,
     /// The company's name.
     pub(super) company: String,
+    /// How many notices it has not read.
+    pub(super) unread: u64,
 }
 
 /// Reads the session's account from the database, so that what was changed about it holds at once.
@@ -61,11 +63,12 @@ async fn signed_in(
     let account = accounts::get(&mut conn, &tenant, &account).await?.filter(|account| account.disabled_at.is_none());
     let company = tenants::get(&mut conn, &tenant).await?;
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
+    let unread = notices::unread(&mut conn, &account.tenant_id, &account.id).await?;
     let now = state.store.now();
     if !by_script && now - stamp.seen_at >= SEEN_EVERY {
         session.insert(STAMP, Stamp { seen_at: now, address: client.shown_address(), ..stamp }).await?;
     }
-    Ok(Some(SignedIn { account, company: company.name }))
+    Ok(Some(SignedIn { account, company: company.name, unread }))
 }
 
 /// Sends strangers to the sign-in page, and from there back to where they wanted to go.

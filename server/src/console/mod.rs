@@ -29,6 +29,7 @@ mod integrations;
 mod invitation;
 mod listing;
 mod log;
+mod notices;
 mod page;
 mod profile;
 mod provider;
@@ -115,6 +116,7 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .route("/settings/profile", get(profile::page))
+        .route("/settings/notices", get(notices::list).post(notices::mark_read))
         .route("/settings/profile/password", get(profile::back).post(profile::change_password))
         .merge(with_recent_sign_in(sessions, state))
         .merge(manage_integrations(state))

@@ -140,16 +140,27 @@ fn url(field: &'static str, text: &str, problems: &mut Vec<FieldProblem>) -> Opt
     parsed.map(|_| text.to_owned())
 }
 
+/// Who changes settings, from where, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// An account's e-mail address, or `cli`.
+    pub who: &'a str,
+    /// For people; empty for the command line.
+    pub from: &'a str,
+    /// Now.
+    pub at: OffsetDateTime,
+}
+
 /// Stores the settings and turns sign-on on. `new_id` is the integration's, should there be none yet.
 pub async fn save(
     conn: &mut Conn<'_>,
     (tenant, provider): (&TenantId, Provider),
     new_id: IntegrationId,
     checked: Checked,
-    (by, now): (&str, OffsetDateTime),
+    by: By<'_>,
 ) -> Result<(), StoreError> {
-    let integration = integrations::ensure(conn, tenant, provider, new_id, now).await?;
-    integrations::activate(conn, tenant, &integration.id, by, now).await?;
+    let integration = integrations::ensure(conn, tenant, provider, new_id, by.at).await?;
+    integrations::activate(conn, tenant, &integration.id, by.who, by.at).await?;
     let fingerprints: Vec<String> = [Some(&checked.certificate), checked.next_certificate.as_ref()]
         .into_iter()
         .flatten()
@@ -168,8 +179,8 @@ pub async fn save(
         allow_unsolicited: checked.allow_unsolicited,
         attribute: checked.attribute,
         match_by: checked.match_by,
-        saved_at: now,
-        saved_by: by.to_owned(),
+        saved_at: by.at,
+        saved_by: by.who.to_owned(),
     };
     sso::save(conn, provider, &settings).await?;
     let detail = json!({
@@ -179,21 +190,23 @@ pub async fn save(
         "idp_initiated": settings.allow_unsolicited,
         "match_by": settings.match_by.key(),
         "attribute": settings.attribute,
+        "from": by.from,
     });
-    audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await
+    audit::record(conn, tenant, &Act { actor: by.who, action: "sso.set", subject: provider.key(), detail }, by.at).await
 }
 
 /// Turns sign-on off. Says whether it was on.
 pub async fn disable(
     conn: &mut Conn<'_>,
     (tenant, provider): (&TenantId, Provider),
-    (by, now): (&str, OffsetDateTime),
+    by: By<'_>,
 ) -> Result<bool, StoreError> {
     let Some(integration) = integrations::find(conn, tenant, provider).await? else { return Ok(false) };
     let was_on = sso::disable(conn, tenant, &integration.id).await?;
     if was_on {
-        let act = Act { actor: by, action: "sso.disable", subject: provider.key(), detail: json!({}) };
-        audit::record(conn, tenant, &act, now).await?;
+        let detail = json!({ "from": by.from });
+        let act = Act { actor: by.who, action: "sso.disable", subject: provider.key(), detail };
+        audit::record(conn, tenant, &act, by.at).await?;
     }
     Ok(was_on)
 }

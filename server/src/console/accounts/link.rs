@@ -72,7 +72,7 @@ pub(in crate::console) async fn link(
     let account = named(&state, &visitor, &AccountId(id)).await?;
     let typed = sent.employee.trim().to_owned();
     let (by, now) = (visitor.account()?.email.clone(), state.store.now());
-    let (chosen, wanted) = (account.clone(), typed.clone());
+    let (chosen, wanted, from) = (account.clone(), typed.clone(), visitor.client.place());
     let linked: Result<Linked, StoreError> = state
         .store
         .write(move |conn| {
@@ -85,7 +85,7 @@ pub(in crate::console) async fn link(
                     Err(StoreError::Conflict(_)) => return Ok(Linked::Taken),
                     done => done?,
                 }
-                let detail = json!({ "employee": wanted });
+                let detail = json!({ "employee": wanted, "from": from });
                 let act = Act { actor: &by, action: "sso.link", subject: &chosen.email, detail };
                 audit::record(conn, tenant, &act, now).await?;
                 Ok(Linked::Done)
@@ -109,13 +109,15 @@ pub(in crate::console) async fn unlink(
 ) -> Result<Response, ConsoleError> {
     let account = named(&state, &visitor, &AccountId(id)).await?;
     let (by, now, email) = (visitor.account()?.email.clone(), state.store.now(), account.email.clone());
+    let from = visitor.client.place();
     let ended: Result<bool, StoreError> = state
         .store
         .write(move |conn| {
             Box::pin(async move {
                 let ended = sso::unlink(conn, &account.tenant_id, &account.id).await?;
                 if ended {
-                    let act = Act { actor: &by, action: "sso.unlink", subject: &account.email, detail: json!({}) };
+                    let detail = json!({ "from": from });
+                    let act = Act { actor: &by, action: "sso.unlink", subject: &account.email, detail };
                     audit::record(conn, &account.tenant_id, &act, now).await?;
                 }
                 Ok(ended)

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use store::integrations::{Integration, Provider};
 use store::sso::{self, MatchBy, Settings};
 use store::{Conn, IntegrationId, StoreError, TenantId};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
@@ -21,11 +21,9 @@ use super::provider::{self, named};
 use crate::config::Config;
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
-use crate::sso::setup::{self, Draft};
+use crate::sso::expiry;
+use crate::sso::setup::{self, By, Draft};
 use crate::state::AppState;
-
-/// Before a certificate ends, the page says so: in days, and louder the nearer it is.
-const WARN_DAYS: [i64; 3] = [7, 30, 60];
 
 /// The tab as it is stored.
 pub(super) async fn tab(
@@ -93,15 +91,13 @@ fn certificates(settings: &Settings, now: OffsetDateTime) -> Vec<CertificateLine
 
 /// What the page says above everything else while sign-on is on and the newest certificate ends soon.
 pub(super) fn expiry_notice(settings: &Settings, now: OffsetDateTime) -> Option<String> {
-    let ders = [Some(&settings.certificate), settings.next_certificate.as_ref()];
-    let ends = ders.into_iter().flatten().filter_map(|der| Certificate::from_der(der.clone()).ok());
-    let last = ends.map(|certificate| certificate.not_after).max().filter(|_| settings.enabled)?;
+    let last = expiry::last_end(settings)?;
     let what =
         "Get the new one from your identity provider and paste it into Next X.509 Certificate before it changes.";
     if last <= now {
         return Some(format!("The X.509 certificate for sign-on expired on {}. {what}", day(last)));
     }
-    let within = WARN_DAYS.into_iter().find(|days| last - now <= Duration::days(*days))?;
+    let within = expiry::within(last, now)?;
     Some(format!("The X.509 certificate for sign-on expires within {within} days, on {}. {what}", day(last)))
 }
 
@@ -166,10 +162,14 @@ pub(super) async fn save(
     };
     let account = visitor.account()?;
     let (tenant, by, new_id) = (account.tenant_id.clone(), account.email.clone(), IntegrationId(state.store.new_id()));
+    let from = visitor.client.place();
     let saved: Result<(), StoreError> = state
         .store
         .write(move |conn| {
-            Box::pin(async move { setup::save(conn, (&tenant, provider), new_id, checked, (&by, now)).await })
+            Box::pin(async move {
+                let by = By { who: &by, from: &from, at: now };
+                setup::save(conn, (&tenant, provider), new_id, checked, by).await
+            })
         })
         .await;
     saved?;
@@ -185,9 +185,15 @@ pub(super) async fn disable(
     let provider = named(&key)?;
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let from = visitor.client.place();
     let was_on: Result<bool, StoreError> = state
         .store
-        .write(move |conn| Box::pin(async move { setup::disable(conn, (&tenant, provider), (&by, now)).await }))
+        .write(move |conn| {
+            Box::pin(async move {
+                let by = By { who: &by, from: &from, at: now };
+                setup::disable(conn, (&tenant, provider), by).await
+            })
+        })
         .await;
     let message = if was_on? {
         "Sign-on is off. Whoever was signed in through it is signed out; the settings are kept."

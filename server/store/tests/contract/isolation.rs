@@ -28,7 +28,7 @@ use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
 use store::{
     AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes,
-    deleted_employees, employees, groups, offboarding, undo,
+    deleted_employees, employees, groups, notices, offboarding, sign_in_places, undo,
 };
 use time::Duration;
 
@@ -48,8 +48,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 38;
-const LOOKS: usize = 25;
+const CHANGES: usize = 39;
+const LOOKS: usize = 26;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -287,6 +287,7 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
                 request_key: &world.store.new_id(),
                 secret: TokenSecret::generate(world.store.random()),
                 by: text,
+                from: text,
                 overlap: Duration::ZERO,
             };
             tokens::rotate(conn, rotation, now).await.map(|_| ())
@@ -385,6 +386,12 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
                 brakes::restore_some(conn, tenant, &brake.id, 2, &world.store).await?;
             }
             Ok(())
+        }
+        38 => {
+            sign_in_places::remember(conn, &account(String::new()), (None, text), now).await?;
+            let act = Act { actor: text, action: "token.issue", subject: id, detail: json!({}) };
+            audit::record(conn, tenant, &act, now).await?;
+            notices::mark_read(conn, tenant, &AccountId(other.to_owned()), 7, now).await
         }
         _ => unreachable!("no such arm"),
     }
@@ -497,6 +504,11 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
                 told = format!("{told} {:?}", undo::preview(conn, tenant, &event.id).await?);
             }
             format!("{told} {:?}", brakes::open(conn, tenant).await?)
+        }
+        25 => {
+            let id = AccountId(id.to_owned());
+            let unread = notices::unread(conn, tenant, &id).await?;
+            format!("{unread} {:?}", notices::latest(conn, tenant, &id, 100).await?)
         }
         _ => unreachable!("no such arm"),
     })
