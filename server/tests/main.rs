@@ -2,6 +2,7 @@
 
 mod cli;
 mod console;
+mod notices;
 mod rehearse;
 mod saml;
 mod scim;

@@ -151,7 +151,7 @@ async fn what_failed_waits_and_what_was_given_up_ends(engine: Engine) {
     does(&world, "token.revoke", "Azure", json!({})).await;
     world.clock.advance(Duration::hours(1));
     let now = world.store.now();
-    let older = |age| work!(world, |conn| notices::give_up_older(conn, now - age, now).await);
+    let older = async |age| work!(world, |conn| notices::give_up_older(conn, now - age, now).await);
     assert_eq!(older(Duration::hours(2)).await.expect("asked"), 0);
     assert_eq!(older(Duration::minutes(59)).await.expect("asked"), 1);
     assert_eq!(world.number("SELECT count(*) FROM notices WHERE given_up_at IS NOT NULL").await, 2);
