@@ -6,6 +6,7 @@ mod notices;
 mod rehearse;
 mod saml;
 mod scim;
+mod secrets;
 mod servers;
 mod support;
 mod transport;
