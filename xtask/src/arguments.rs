@@ -19,7 +19,8 @@ Usage: cargo xtask COMMAND
   soak                        kill the server 200 times on each engine while it writes, and look for what is lost
   bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
                               workloads, --engine, --quick and --json
-  lint                        format and clippy; cargo-deny too where it is installed
+  lint                        format, components and clippy; cargo-deny too where it is installed
+  sbom                        write the list of components, target/spaceiq.cdx.json (CycloneDX 1.5)
   passwords                   write the list of common passwords that the server refuses
   help                        show this
 
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Soak,
     Bench(Vec<OsString>),
     Lint,
+    Sbom,
     Passwords,
 }
 
@@ -59,9 +61,10 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         ("run", [], rest) => Ok(Command::Run(rest.unwrap_or_default())),
         ("soak", [], None) => Ok(Command::Soak),
         ("lint", [], None) => Ok(Command::Lint),
+        ("sbom", [], None) => Ok(Command::Sbom),
         ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "soak" | "lint" | "passwords", _, _) => {
+        ("help" | "build" | "run" | "soak" | "lint" | "sbom" | "passwords", _, _) => {
             Err(format!("`{command}` does not take these arguments."))
         }
         _ => Err(format!("There is no command `{command}`.")),

@@ -14,6 +14,7 @@ mod postgres;
 mod process;
 mod proofs;
 mod python;
+mod sbom;
 mod site;
 mod steps;
 mod style;
@@ -62,6 +63,9 @@ fn main() -> ExitCode {
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);
+        }
+        Command::Sbom => {
+            steps.run("components", || sbom::write(&paths).map(|file| println!("    {}", file.display())));
         }
         Command::Passwords => {
             steps.run("common passwords", || passwords::write(&paths));

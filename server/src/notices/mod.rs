@@ -67,7 +67,7 @@ pub async fn round(store: &Store, mailer: &Mailer) -> Result<usize, StoreError> 
 
 /// How long after a try the next one follows, when so many came before it.
 fn wait(tries: i64) -> time::Duration {
-    let doublings = u32::try_from(tries).unwrap_or(0).min(16);
+    let doublings = u32::try_from(tries.clamp(0, 16)).unwrap_or(16);
     (FIRST_WAIT * 2_i32.pow(doublings)).min(LONGEST_WAIT)
 }
 
