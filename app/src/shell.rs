@@ -51,6 +51,8 @@ pub struct Person {
     pub manages_accounts: bool,
     /// Whether the audit log is open to it.
     pub reads_audit: bool,
+    /// Notices that were not marked as read.
+    pub unread: u64,
 }
 
 /// What every page needs beside its own data.
@@ -122,6 +124,10 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
         view! { <a href=format!("/{section}") aria-current=on>{name}</a> }
     };
     let audit = person.reads_audit.then(|| item("audit-log", "Audit log"));
+    let notices = match person.unread {
+        0 => "Notices".to_owned(),
+        number => format!("Notices ({number} new)"),
+    };
     let initials: String = person.email.chars().take(2).collect::<String>().to_uppercase();
     view! {
         <header class="bar">
@@ -137,6 +143,7 @@ fn header(frame: &Frame, person: &Person, page: &Page) -> AnyView {
             <div class="menu" id="profile-menu" popover="auto">
                 <p class="menu-head"><b>{person.company.clone()}</b>{person.email.clone()} " · " {person.role}</p>
                 <a href="/settings/profile">{icon(&frame.sprite, Icon::User)} "Your account"</a>
+                <a href="/settings/notices">{icon(&frame.sprite, Icon::Alert)} {notices}</a>
                 <a href="/settings">{icon(&frame.sprite, Icon::Gear)} "Settings"</a>
                 <ThemeSwitch current=frame.theme.key().to_owned() from=frame.path.clone()/>
                 <form method="post" action="/logout">

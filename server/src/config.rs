@@ -10,6 +10,7 @@ use store::brakes;
 use store::events::Limits;
 
 use crate::listener;
+use crate::notices::smtp::Smtp;
 use crate::telemetry::Format;
 use crate::transport::certificate::CertificateFiles;
 
@@ -66,6 +67,10 @@ pub struct ConfigFile {
     pub body_timeout: Option<u32>,
     /// See [`Config`].
     pub fetch_private: Option<bool>,
+    /// See [`Config::smtp`]; it may hold a password.
+    pub smtp_url: Option<String>,
+    /// See [`Config::smtp`].
+    pub smtp_from: Option<String>,
 }
 
 impl ConfigFile {
@@ -110,6 +115,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// What clients may take.
     pub limits: listener::Limits,
+    /// The mail server that takes notices, when there is one.
+    pub smtp: Option<Smtp>,
 }
 
 /// The settings that the command line may override; `None` leaves them to the file.
@@ -149,6 +156,10 @@ pub struct Flags {
     pub idle_timeout: Option<u32>,
     /// See [`Config`]; in seconds.
     pub body_timeout: Option<u32>,
+    /// See [`Config::smtp`].
+    pub smtp_url: Option<String>,
+    /// See [`Config::smtp`].
+    pub smtp_from: Option<String>,
 }
 
 impl Config {
@@ -157,6 +168,9 @@ impl Config {
         let brakes = brake_limits(flags.brake_percent.or(file.brake_percent), flags.brake_least.or(file.brake_least))?;
         let certificate = flags.tls_certificate.or_else(|| file.tls_certificate.clone());
         let tls = certificate_files(certificate, flags.tls_key.or_else(|| file.tls_key.clone()))?;
+        let smtp_url = flags.smtp_url.as_ref().or(file.smtp_url.as_ref());
+        let smtp_from = flags.smtp_from.as_ref().or(file.smtp_from.as_ref());
+        let smtp = Smtp::new(smtp_url.map(String::as_str), smtp_from.map(String::as_str))?;
         let listen = flags.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;
@@ -198,6 +212,7 @@ impl Config {
             tls,
             allow_plain_http: flags.allow_plain_http || file.allow_plain_http.unwrap_or(false),
             brakes,
+            smtp,
         })
     }
 

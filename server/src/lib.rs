@@ -11,6 +11,7 @@ mod framing;
 pub mod listener;
 mod log;
 pub mod metrics;
+pub mod notices;
 pub mod outbound;
 pub mod password;
 mod rate_limit;

@@ -3,14 +3,22 @@
 use std::time::Duration;
 
 use store::events::{self, Limits};
-use store::{Store, StoreError, attempts, brakes, deleted_employees, invitations, sessions, tenants, usage};
+use store::{
+    Store, StoreError, attempts, brakes, deleted_employees, invitations, notices, sessions, sign_in_places, tenants,
+    usage,
+};
 
 use crate::console::brake;
+use crate::sso::expiry;
 
 /// How long the counts of requests are kept.
 const USAGE_KEPT: time::Duration = time::Duration::days(30);
 /// How long an invitation is shown after its link has expired.
 const INVITATIONS_KEPT: time::Duration = time::Duration::days(30);
+/// How long notices are shown.
+pub(crate) const NOTICES_KEPT: time::Duration = time::Duration::days(90);
+/// A notice that could not be sent for so long is not sent any more.
+const NOTICES_TRIED: time::Duration = time::Duration::days(2);
 /// How often expired sessions, invitations and counts are removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
 /// The one of several servers that removes them does so until it was silent for this long.
@@ -38,6 +46,9 @@ async fn purge_once(store: &Store, limits: Limits) {
                 sessions::purge(conn, now).await?;
                 attempts::purge(conn, now).await?;
                 invitations::purge(conn, now - INVITATIONS_KEPT).await?;
+                sign_in_places::purge(conn, now).await?;
+                notices::give_up_older(conn, now - NOTICES_TRIED, now).await?;
+                notices::purge(conn, now - NOTICES_KEPT).await?;
                 brakes::purge(conn, now, deleted_employees::KEPT).await?;
                 usage::purge(conn, now - USAGE_KEPT).await
             })
@@ -45,6 +56,9 @@ async fn purge_once(store: &Store, limits: Limits) {
         .await;
     if let Err(error) = purged {
         tracing::warn!(error = &error as &dyn std::error::Error, "expired rows were not removed");
+    }
+    if let Err(error) = expiry::tell(store).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "nobody was told of certificates that end soon");
     }
     if let Err(error) = brake::restore_the_rest(store).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "not everybody was restored");

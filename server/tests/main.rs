@@ -3,9 +3,11 @@
 mod attack;
 mod cli;
 mod console;
+mod notices;
 mod rehearse;
 mod saml;
 mod scim;
+mod secrets;
 mod servers;
 mod support;
 mod transport;

@@ -20,7 +20,8 @@ Usage: cargo xtask COMMAND
   fuzz [MINUTES]              try every parser on other inputs, again and again, for so long [10]
   bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
                               workloads, --engine, --quick and --json
-  lint                        format and clippy; cargo-deny too where it is installed
+  lint                        format, components and clippy; cargo-deny too where it is installed
+  sbom                        write the list of components, target/spaceiq.cdx.json (CycloneDX 1.5)
   passwords                   write the list of common passwords that the server refuses
   help                        show this
 
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Fuzz { minutes: u64 },
     Bench(Vec<OsString>),
     Lint,
+    Sbom,
     Passwords,
 }
 
@@ -69,9 +71,10 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             Ok(Command::Fuzz { minutes })
         }
         ("lint", [], None) => Ok(Command::Lint),
+        ("sbom", [], None) => Ok(Command::Sbom),
         ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "soak" | "fuzz" | "lint" | "passwords", _, _) => {
+        ("help" | "build" | "run" | "soak" | "fuzz" | "lint" | "sbom" | "passwords", _, _) => {
             Err(format!("`{command}` does not take these arguments."))
         }
         _ => Err(format!("There is no command `{command}`.")),

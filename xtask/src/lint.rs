@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::paths::Paths;
 use crate::steps::Steps;
-use crate::{process, proofs, wasm};
+use crate::{process, proofs, sbom, wasm};
 
 /// The crates that make the server. Building others beside them would switch on other features of shared dependencies
 /// and compile those once more; the islands' crate must not meet the server's features at all.
@@ -12,10 +12,11 @@ pub(crate) const SERVER: [&str; 5] = ["--workspace", "--exclude", "frontend", "-
 
 const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 
-/// Format, the proofs of SECURITY.md, and clippy, for the server, the islands and this program.
+/// Format, the proofs of SECURITY.md, the list of components, and clippy, for the server, the islands and this program.
 pub(crate) fn source(steps: &mut Steps, paths: &Paths) {
     steps.run("format", || process::run(process::cargo(&paths.root).args(["fmt", "--all", "--check"])));
     steps.run("proofs", || proofs::check(paths));
+    steps.run("components", || sbom::make(paths));
     steps.run("clippy: server", || {
         let mut command = process::cargo(&paths.root);
         process::run(

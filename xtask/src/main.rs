@@ -15,6 +15,7 @@ mod postgres;
 mod process;
 mod proofs;
 mod python;
+mod sbom;
 mod site;
 mod steps;
 mod style;
@@ -64,6 +65,9 @@ fn main() -> ExitCode {
         Command::Lint => {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);
+        }
+        Command::Sbom => {
+            steps.run("components", || sbom::write(&paths).map(|file| println!("    {}", file.display())));
         }
         Command::Passwords => {
             steps.run("common passwords", || passwords::write(&paths));

@@ -291,7 +291,7 @@ async function accounts(page, server, look) {
   const longest = `${"wolfeschlegelsteinhausenbergerdorff".repeat(2)}@acme.test`;
   await server.createAccount(longest, "power", "another horse battery");
   await server.disableAccount(longest);
-  await openAndLook(page, look, { "own account": "/settings/profile", accounts: "/settings/accounts" });
+  await openAndLook(page, look, { "own account": "/settings/profile", notices: "/settings/notices", accounts: "/settings/accounts" });
   await press(page, "Invite");
   await look("invitation with mistakes");
   await page.getByLabel("Email").fill("new@acme.test");

@@ -76,6 +76,7 @@ pub fn settings_menu(frame: &Frame, current: &str) -> AnyView {
             {item("integrations", "/settings/integrations", Icon::Puzzle, "Integrations")}
             {manages_accounts.then(|| item("accounts", "/settings/accounts", Icon::People, "Accounts"))}
             {item("profile", "/settings/profile", Icon::User, "Your account")}
+            {item("notices", "/settings/notices", Icon::Alert, "Notices")}
         </nav>
     }
     .into_any()

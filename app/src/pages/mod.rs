@@ -22,6 +22,7 @@ mod login_code;
 mod message;
 mod metadata;
 mod mismatches;
+mod notices;
 mod profile;
 mod provider;
 mod record;
@@ -61,6 +62,7 @@ pub use login_code::LoginCodePage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
 pub use mismatches::{DoubtfulLink, MismatchRow, MismatchesPage};
+pub use notices::{NoticeRow, NoticesPage};
 pub use profile::{ProfilePage, SessionRow};
 pub use provider::{
     AttributeDraft, AttributeRow, Attributes, CertificateLine, Health, HealthState, LIFETIMES, MetadataDraft,
@@ -132,6 +134,8 @@ pub enum Page {
     SecondFactor(SecondFactorPage),
     /// Recovery codes, once.
     RecoveryCodes(RecoveryCodesPage),
+    /// What it was told of.
+    Notices(NoticesPage),
     /// Who was provisioned.
     Employees(EmployeesPage),
     /// One person.
@@ -187,6 +191,7 @@ impl Page {
             Self::Profile(_) => "Your account".to_owned(),
             Self::SecondFactor(_) => "Second factor".to_owned(),
             Self::RecoveryCodes(_) => "Recovery codes".to_owned(),
+            Self::Notices(_) => "Notices".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
             Self::Employee(page) => plain(&page.name),
             Self::DeletedEmployees(_) => "Deleted employees".to_owned(),
@@ -243,6 +248,7 @@ impl Page {
             Self::Profile(page) => page.view(frame),
             Self::SecondFactor(page) => page.view(frame),
             Self::RecoveryCodes(page) => page.view(frame),
+            Self::Notices(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),
             Self::Employee(page) => page.view(frame),
             Self::DeletedEmployees(page) => page.view(frame),

@@ -85,6 +85,7 @@ fn overview(frame: &Frame) -> AnyView {
             {tile("/settings/integrations", Icon::Puzzle, "Integrations", integrations)}
             {manages_accounts.then(|| tile("/settings/accounts", Icon::People, "Accounts", accounts))}
             {tile("/settings/profile", Icon::User, "Your account", "Your password, and where you are signed in.")}
+            {tile("/settings/notices", Icon::Alert, "Notices", "Sign-ins from new places, and changes that concern you.")}
         </ul>
     }
     .into_any()

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use super::{Failure, Session};
 use crate::config::{Config, Flags};
 use crate::console::rehearsal::clean;
+use crate::notices::{self, Mailer};
 use crate::state::AppState;
 use crate::transport::certificate::Certificate;
 use crate::{assets, listener, metrics, router, telemetry, upkeep};
@@ -72,6 +73,12 @@ pub(super) struct ServeArgs {
     /// Fetch metadata of identity providers from private networks and this machine as well
     #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
     fetch_private: bool,
+    /// Mail server for notices: smtps://USER:PASSWORD@HOST or smtp://HOST:PORT, which wants STARTTLS [default: none]
+    #[arg(long, env = "SPACEIQ_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    smtp_url: Option<String>,
+    /// Sender of notices: "SpaceIQ <spaceiq@example.com>"
+    #[arg(long, env = "SPACEIQ_SMTP_FROM", value_name = "ADDRESS")]
+    smtp_from: Option<String>,
 }
 
 impl ServeArgs {
@@ -94,6 +101,8 @@ impl ServeArgs {
             max_connections: self.max_connections,
             idle_timeout: self.idle_timeout,
             body_timeout: self.body_timeout,
+            smtp_url: self.smtp_url,
+            smtp_from: self.smtp_from,
         }
     }
 }
@@ -108,6 +117,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         tokio::spawn(certificate.clone().follow());
     }
     let tls = certificate.map(|certificate| certificate.acceptor()).transpose()?;
+    let mailer = config.smtp.as_ref().map(|smtp| Mailer::new(smtp, &config.public_url)).transpose()?;
     let listener = bind(config.listen).await?;
     let metrics = match config.metrics_listen {
         Some(address) => Some(bind(address).await?),
@@ -128,6 +138,9 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     print_setup_link(&session.store, &config).await?;
     tokio::spawn(upkeep::forever(session.store.clone(), config.log_limits()));
     tokio::spawn(clean::forever(session.store.clone()));
+    if let Some(mailer) = mailer {
+        tokio::spawn(notices::forever(session.store.clone(), mailer));
+    }
     let limits = config.limits.within_the_process();
     let state = AppState::new(session.store, config, session.random);
     if let Some(listener) = metrics {

@@ -164,7 +164,7 @@ async fn set(session: Session, args: SetArgs) -> Result<(), Failure> {
         .write(move |conn| {
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
-                let saver = Saver { name: "cli", gives_accounts: true };
+                let saver = Saver { name: "cli", from: "", gives_accounts: true };
                 match setup::save(conn, (&tenant.id, provider), new_id, checked, (saver, now)).await? {
                     Saved::NoWayIn => Err(Refused::Say(Failure::new(NO_WAY_IN.1))),
                     Saved::Done | Saved::Required => Ok(()),
@@ -245,7 +245,7 @@ async fn disable(session: Session, tenant: String, provider: Provider) -> Result
         .write(move |conn| {
             Box::pin(async move {
                 let tenant = tenant_named(conn, &tenant).await.map_err(Refused::Say)?;
-                Ok::<_, Refused>(setup::disable(conn, (&tenant.id, provider), ("cli", now)).await?)
+                Ok::<_, Refused>(setup::disable(conn, (&tenant.id, provider), ("cli", ""), now).await?)
             })
         })
         .await?;

@@ -225,6 +225,7 @@ async fn rotate(session: Session, tenant: String, id: TokenId, overlap: Duration
                     request_key: &fresh.request_key,
                     secret: fresh.secret,
                     by: "cli",
+                    from: "",
                     overlap,
                 };
                 let issued = tokens::rotate(conn, rotation, now).await.map_err(too_many)?;

@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 49] = [
+const ACTIONS: [(&str, &str); 50] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -60,6 +60,7 @@ const ACTIONS: [(&str, &str); 49] = [
     ("sso.require", "Required single sign-on with"),
     ("sso.optional", "Let passwords sign in again beside"),
     ("sso.break_glass", "Made the way in without single sign-on"),
+    ("sso.certificate_ends", "Told admins of the certificate that ends soon:"),
     ("brake.pull", "Pulled the brake of"),
     ("brake.restore", "Restored everybody whom the brake held of"),
     ("brake.confirm", "Confirmed what the brake held of"),

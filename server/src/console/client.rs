@@ -38,6 +38,12 @@ impl Client {
         self.counted_address().map(client_address::network)
     }
 
+    /// Where a request comes from, for people: "203.0.113.7, Firefox on Windows".
+    pub(crate) fn place(&self) -> String {
+        let parts = [self.shown_address(), browser_name(&self.agent)];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
     pub(crate) fn shown_address(&self) -> String {
         self.address.map(|address| address.to_string()).unwrap_or_default()
     }

@@ -107,6 +107,7 @@ async fn end(
     let account = visitor.account()?;
     let store = state.store.clone();
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), store.now());
+    let from = visitor.client.place();
     let ended: Result<Option<u64>, StoreError> = state
         .store
         .write(move |conn| {
@@ -118,8 +119,8 @@ async fn end(
                     return Ok(None);
                 }
                 let ended = if deactivate { offboarding::deactivate_all(conn, &tenant, &id, &store).await? } else { 0 };
-                let detail =
-                    json!({ "employees": if deactivate { "deactivated" } else { "kept" }, "deactivated": ended });
+                let employees = if deactivate { "deactivated" } else { "kept" };
+                let detail = json!({ "employees": employees, "deactivated": ended, "from": from });
                 let act = Act { actor: &by, action: "integration.delete", subject: provider.key(), detail };
                 audit::record(conn, &tenant, &act, now).await?;
                 Ok(Some(ended))

@@ -5,7 +5,7 @@ use axum::http::{HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::accounts::{self, Account, Role};
-use store::{AccountId, TenantId, second_factor, tenants};
+use store::{AccountId, TenantId, notices, second_factor, tenants};
 use time::Duration;
 use tower_sessions::Session;
 
@@ -30,6 +30,8 @@ pub(super) struct SignedIn {
     pub(super) company: String,
     /// Whether the company requires a second factor that the account has yet to set up.
     lacks_factor: bool,
+    /// How many notices it has not read.
+    pub(super) unread: u64,
 }
 
 /// Reads the session's account from the database, so that what was changed about it holds at once.
@@ -67,11 +69,12 @@ async fn signed_in(
     // Whoever came through the identity provider was asked there for what the company wants.
     let lacks_factor =
         stamp.integration.is_none() && second_factor::is_missing(&mut conn, &account.tenant_id, &account.id).await?;
+    let unread = notices::unread(&mut conn, &account.tenant_id, &account.id).await?;
     let now = state.store.now();
     if !by_script && now - stamp.seen_at >= SEEN_EVERY {
         session.insert(STAMP, Stamp { seen_at: now, address: client.shown_address(), ..stamp }).await?;
     }
-    Ok(Some(SignedIn { account, company: company.name, lacks_factor }))
+    Ok(Some(SignedIn { account, company: company.name, lacks_factor, unread }))
 }
 
 /// Sends strangers to the sign-in page, and from there back to where they wanted to go; those who have to set up a second

@@ -30,6 +30,7 @@ mod invitation;
 mod listing;
 mod log;
 mod login_code;
+mod notices;
 mod page;
 mod profile;
 mod provider;
@@ -126,6 +127,7 @@ fn signed_in(state: &AppState) -> Router<AppState> {
         .route("/settings", get(settings::overview))
         .route("/settings/integrations", get(settings::areas))
         .route("/settings/profile", get(profile::page))
+        .route("/settings/notices", get(notices::list).post(notices::mark_read))
         .route("/settings/profile/password", get(profile::back).post(profile::change_password))
         .merge(with_recent_sign_in(sessions.merge(own_factor), state))
         .merge(manage_integrations(state))

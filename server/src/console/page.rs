@@ -118,6 +118,7 @@ impl Visitor {
             role: role_name(signed_in.account.role),
             manages_accounts: signed_in.account.role.manages_accounts(),
             reads_audit: signed_in.account.role.reads_audit(),
+            unread: signed_in.unread,
         });
         if person.is_some() {
             // A message that cannot be read is not worth an error page.

@@ -116,6 +116,7 @@ async fn store_password(state: &AppState, visitor: &Visitor, password: String) -
     let new = state.passwords.hash(password.clone(), state.random.clone()).await.ok_or(ConsoleError::Broken)?;
     let (account, kept, now) = (visitor.account()?.clone(), present(visitor)?, state.store.now());
     let (tenant, id) = (account.tenant_id.clone(), account.id.clone());
+    let from = visitor.client.place();
     let stored: Result<bool, StoreError> = state
         .store
         .write(move |conn| {
@@ -123,7 +124,7 @@ async fn store_password(state: &AppState, visitor: &Visitor, password: String) -
                 let changed = accounts::change_password(conn, &account, &new).await?;
                 if changed {
                     let ended = sessions::end_others(conn, &account.tenant_id, &account.id, &kept).await?;
-                    let detail = json!({ "sessions_ended": ended });
+                    let detail = json!({ "sessions_ended": ended, "from": from });
                     let act =
                         Act { actor: &account.email, action: "account.password", subject: &account.email, detail };
                     audit::record(conn, &account.tenant_id, &act, now).await?;

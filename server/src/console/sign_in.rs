@@ -5,9 +5,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use serde_json::json;
 use store::accounts::{self, Account};
 use store::audit::{self, Act};
+use store::{notices, sign_in_places};
 
+use super::client::browser_name;
 use super::credentials;
 use super::error::ConsoleError;
 use super::identity::local_path;
@@ -117,12 +120,18 @@ pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account,
         address: client.shown_address(),
         agent: client.agent.clone(),
     };
+    let (address, browser, from) = (client.address, browser_name(&client.agent), client.place());
     state
         .store
         .write(move |conn| {
             Box::pin(async move {
+                let is_new = sign_in_places::remember(conn, &account, (address, &browser), now).await?;
                 accounts::signed_in(conn, &account, None, now).await?;
-                let act = Act { actor: &account.email, action: "account.sign_in", subject: &account.email, detail };
+                detail["from"] = json!(from);
+                if is_new {
+                    detail[notices::NEW_PLACE] = json!(true);
+                }
+                let act = Act { actor: &account.email, action: notices::SIGN_IN, subject: &account.email, detail };
                 audit::record(conn, &account.tenant_id, &act, now).await
             })
         })

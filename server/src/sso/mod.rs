@@ -6,6 +6,7 @@
 pub mod address;
 mod callback;
 pub mod certificate;
+pub mod expiry;
 mod fix;
 mod login;
 mod message;

@@ -145,6 +145,8 @@ fn url(field: &'static str, text: &str, problems: &mut Vec<FieldProblem>) -> Opt
 pub struct Saver<'a> {
     /// Their name in the audit log.
     pub name: &'a str,
+    /// From where, for people; empty for the command line.
+    pub from: &'a str,
     /// Whether they may give every account. Whoever may not gets into none by a certificate of their own.
     pub gives_accounts: bool,
 }
@@ -216,6 +218,7 @@ pub async fn save(
         "idp_initiated": settings.allow_unsolicited,
         "match_by": settings.match_by.key(),
         "attribute": settings.attribute,
+        "from": saver.from,
         "links_to_confirm": Some(unconfirmed).filter(|number| *number > 0),
     });
     audit::record(conn, tenant, &Act { actor: by, action: "sso.set", subject: provider.key(), detail }, now).await?;
@@ -229,16 +232,18 @@ async fn brings_certificate(conn: &mut Conn<'_>, new: &Settings) -> Result<bool,
     Ok(!known(&new.certificate) || new.next_certificate.as_ref().is_some_and(|der| !known(der)))
 }
 
-/// Turns sign-on off. Says whether it was on.
+/// Turns sign-on off, with who did that and, for people, from where. Says whether it was on.
 pub async fn disable(
     conn: &mut Conn<'_>,
     (tenant, provider): (&TenantId, Provider),
-    (by, now): (&str, OffsetDateTime),
+    (who, from): (&str, &str),
+    now: OffsetDateTime,
 ) -> Result<bool, StoreError> {
     let Some(integration) = integrations::find(conn, tenant, provider).await? else { return Ok(false) };
     let was_on = sso::disable(conn, tenant, &integration.id).await?;
     if was_on {
-        let act = Act { actor: by, action: "sso.disable", subject: provider.key(), detail: json!({}) };
+        let detail = json!({ "from": from });
+        let act = Act { actor: who, action: "sso.disable", subject: provider.key(), detail };
         audit::record(conn, tenant, &act, now).await?;
     }
     Ok(was_on)

@@ -24,6 +24,7 @@ pub mod integrations;
 pub mod invitations;
 pub mod leases;
 pub mod listing;
+pub mod notices;
 pub mod offboarding;
 pub mod one_time_code;
 mod open;
@@ -35,6 +36,7 @@ mod resources;
 pub mod second_factor;
 pub mod sessions;
 pub mod setup_codes;
+pub mod sign_in_places;
 pub mod sso;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]

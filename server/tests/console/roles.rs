@@ -88,6 +88,7 @@ const ROUTES: &[Route] = &[
     ("/settings", SignedIn, Some(200), None),
     ("/settings/integrations", SignedIn, Some(200), None),
     ("/settings/profile", SignedIn, Some(200), None),
+    ("/settings/notices", SignedIn, Some(200), Some((&[], 400, None))),
     ("/settings/profile/password", SignedIn, Some(303), Some((&[], 422, None))),
     ("/settings/profile/sessions/end", SignedIn, Some(303), Some((&[], 400, None))),
     ("/settings/profile/sessions/end-others", SignedIn, Some(303), Some((&[], 303, None))),

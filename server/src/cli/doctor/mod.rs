@@ -2,6 +2,7 @@
 
 mod database;
 mod machine;
+mod mail;
 
 use clap::Args;
 use serde_json::json;
@@ -78,6 +79,7 @@ async fn examine(global: &Global, args: ServeArgs) -> Vec<Finding> {
         Ok(config) => {
             findings.push(Finding::fine(WHAT, format!("listens on {}, known as {}", config.listen, config.public_url)));
             findings.extend(machine::addresses(&config));
+            findings.push(mail::server(&config).await);
         }
         Err(error) => findings.push(Finding::wrong(WHAT, error, "mend the setting; spaceiq serve --help lists them")),
     }

@@ -89,7 +89,7 @@ pub(in crate::console) async fn link(
     }
     let typed = sent.employee.trim().to_owned();
     let (by, now) = (visitor.account()?.email.clone(), state.store.now());
-    let (chosen, wanted) = (account.clone(), typed.clone());
+    let (chosen, wanted, from) = (account.clone(), typed.clone(), visitor.client.place());
     let linked: Result<Linked, StoreError> = state
         .store
         .write(move |conn| {
@@ -104,7 +104,7 @@ pub(in crate::console) async fn link(
                 }
                 let confirmed = sso::confirmed(conn, tenant, &chosen.id).await?;
                 let names: Vec<_> = confirmed.iter().map(|one| one.name.as_str()).collect();
-                let detail = json!({ "employee": wanted, "names": names });
+                let detail = json!({ "employee": wanted, "names": names, "from": from });
                 let act = Act { actor: &by, action: "sso.link", subject: &chosen.email, detail };
                 audit::record(conn, tenant, &act, now).await?;
                 Ok(Linked::Done)
@@ -128,13 +128,15 @@ pub(in crate::console) async fn unlink(
 ) -> Result<Response, ConsoleError> {
     let account = named(&state, &visitor, &AccountId(id)).await?;
     let (by, now, email) = (visitor.account()?.email.clone(), state.store.now(), account.email.clone());
+    let from = visitor.client.place();
     let ended: Result<bool, StoreError> = state
         .store
         .write(move |conn| {
             Box::pin(async move {
                 let ended = sso::unlink(conn, &account.tenant_id, &account.id).await?;
                 if ended {
-                    let act = Act { actor: &by, action: "sso.unlink", subject: &account.email, detail: json!({}) };
+                    let detail = json!({ "from": from });
+                    let act = Act { actor: &by, action: "sso.unlink", subject: &account.email, detail };
                     audit::record(conn, &account.tenant_id, &act, now).await?;
                 }
                 Ok(ended)

@@ -181,6 +181,7 @@ async fn decide(
 ) -> Result<Outcome, ConsoleError> {
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let from = visitor.client.place();
     let decided: Result<Option<Outcome>, StoreError> = state
         .store
         .write(move |conn| {
@@ -193,7 +194,8 @@ async fn decide(
                         Question::Disable => "account.disable",
                         Question::Enable => "account.enable",
                     };
-                    let detail = json!({ "role": account.role.name(), "role_before": role_before.name() });
+                    let (role, before) = (account.role.name(), role_before.name());
+                    let detail = json!({ "role": role, "role_before": before, "from": from });
                     let act = Act { actor: &by, action, subject: &account.email, detail };
                     audit::record(conn, &tenant, &act, now).await?;
                 }

@@ -14,7 +14,7 @@ use store::accounts::Role;
 use store::integrations::{Integration, Provider};
 use store::sso::{self, MatchBy, Settings};
 use store::{Conn, IntegrationId, StoreError, TenantId};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
@@ -22,11 +22,9 @@ use super::provider::{self, named};
 use crate::config::Config;
 use crate::sso::address::Addresses;
 use crate::sso::certificate::Certificate;
+use crate::sso::expiry;
 use crate::sso::setup::{self, Draft, NO_WAY_IN, Saved, Saver};
 use crate::state::AppState;
-
-/// Before a certificate ends, the page says so: in days, and louder the nearer it is.
-const WARN_DAYS: [i64; 3] = [7, 30, 60];
 
 /// The tab as it is stored.
 pub(super) async fn tab(
@@ -94,15 +92,13 @@ fn certificates(settings: &Settings, now: OffsetDateTime) -> Vec<CertificateLine
 
 /// What the page says above everything else while sign-on is on and the newest certificate ends soon.
 pub(super) fn expiry_notice(settings: &Settings, now: OffsetDateTime) -> Option<String> {
-    let ders = [Some(&settings.certificate), settings.next_certificate.as_ref()];
-    let ends = ders.into_iter().flatten().filter_map(|der| Certificate::from_der(der.clone()).ok());
-    let last = ends.map(|certificate| certificate.not_after).max().filter(|_| settings.enabled)?;
+    let last = expiry::last_end(settings)?;
     let what =
         "Get the new one from your identity provider and paste it into Next X.509 Certificate before it changes.";
     if last <= now {
         return Some(format!("The X.509 certificate for sign-on expired on {}. {what}", day(last)));
     }
-    let within = WARN_DAYS.into_iter().find(|days| last - now <= Duration::days(*days))?;
+    let within = expiry::within(last, now)?;
     Some(format!("The X.509 certificate for sign-on expires within {within} days, on {}. {what}", day(last)))
 }
 
@@ -167,12 +163,13 @@ pub(super) async fn save(
     };
     let account = visitor.account()?;
     let (tenant, by, new_id) = (account.tenant_id.clone(), account.email.clone(), IntegrationId(state.store.new_id()));
+    let from = visitor.client.place();
     let gives_accounts = Role::ALL.into_iter().all(|role| account.role.may_give(role));
     let saved: Result<Saved, StoreError> = state
         .store
         .write(move |conn| {
             Box::pin(async move {
-                let saver = Saver { name: &by, gives_accounts };
+                let saver = Saver { name: &by, from: &from, gives_accounts };
                 setup::save(conn, (&tenant, provider), new_id, checked, (saver, now)).await
             })
         })
@@ -194,9 +191,10 @@ pub(super) async fn disable(
     let provider = named(&key)?;
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let from = visitor.client.place();
     let was_on: Result<bool, StoreError> = state
         .store
-        .write(move |conn| Box::pin(async move { setup::disable(conn, (&tenant, provider), (&by, now)).await }))
+        .write(move |conn| Box::pin(async move { setup::disable(conn, (&tenant, provider), (&by, &from), now).await }))
         .await;
     let message = if was_on? {
         "Sign-on is off. Whoever was signed in through it is signed out; the settings are kept."

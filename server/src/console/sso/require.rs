@@ -90,7 +90,7 @@ pub(in crate::console) async fn require(
 ) -> Result<Response, ConsoleError> {
     let (provider, account) = (named(&key)?, visitor.account()?);
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
-    let chosen = sent.break_glass.clone();
+    let (chosen, from) = (sent.break_glass.clone(), visitor.client.place());
     let required: Result<Required, StoreError> = state
         .store
         .write(move |conn| {
@@ -108,7 +108,7 @@ pub(in crate::console) async fn require(
                 };
                 let required = sso::require(conn, &tenant, &wanted, now).await?;
                 if required == Required::Done {
-                    let detail = json!({ "break_glass": admin.email });
+                    let detail = json!({ "break_glass": admin.email, "from": from });
                     let act = Act { actor: &by, action: "sso.require", subject: provider.key(), detail };
                     audit::record(conn, &tenant, &act, now).await?;
                 }
@@ -144,13 +144,15 @@ pub(in crate::console) async fn lift(
 ) -> Result<Response, ConsoleError> {
     let (provider, account) = (named(&key)?, visitor.account()?);
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let from = visitor.client.place();
     let lifted: Result<bool, StoreError> = state
         .store
         .write(move |conn| {
             Box::pin(async move {
                 let lifted = sso::lift(conn, &tenant).await?;
                 if lifted {
-                    let act = Act { actor: &by, action: "sso.optional", subject: provider.key(), detail: json!({}) };
+                    let detail = json!({ "from": from });
+                    let act = Act { actor: &by, action: "sso.optional", subject: provider.key(), detail };
                     audit::record(conn, &tenant, &act, now).await?;
                 }
                 Ok(lifted)

@@ -87,6 +87,7 @@ async fn end(
 ) -> Result<bool, ConsoleError> {
     let account = visitor.account()?;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), state.store.now());
+    let from = visitor.client.place();
     let ended: Result<bool, StoreError> = state
         .store
         .write(move |conn| {
@@ -98,7 +99,7 @@ async fn end(
                     }
                 };
                 if ended {
-                    let detail = json!({ "provider": provider.key(), "token": token.id.as_str() });
+                    let detail = json!({ "provider": provider.key(), "token": token.id.as_str(), "from": from });
                     let act = Act { actor: &by, action, subject: &token.label, detail };
                     audit::record(conn, &tenant, &act, now).await?;
                 }

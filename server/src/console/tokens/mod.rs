@@ -72,7 +72,7 @@ async fn issue(
 ) -> Result<Result<Issued, StoreError>, ConsoleError> {
     let store = &state.store;
     let account = visitor.account()?;
-    let (tenant, by) = (account.tenant_id.clone(), account.email.clone());
+    let (tenant, by, from) = (account.tenant_id.clone(), account.email.clone(), visitor.client.place());
     let (id, integration_id, now) = (TokenId(store.new_id()), IntegrationId(store.new_id()), store.now());
     let secret = TokenSecret::generate(store.random());
     let issued = store
@@ -92,7 +92,7 @@ async fn issue(
                     allowed_networks: networks.as_deref(),
                 };
                 let issued = tokens::issue(conn, new, now).await?;
-                let detail = json!({ "provider": provider.key(), "token": issued.token.id.as_str() });
+                let detail = json!({ "provider": provider.key(), "token": issued.token.id.as_str(), "from": from });
                 let act = Act { actor: &by, action: "token.issue", subject: &label, detail };
                 audit::record(conn, &tenant, &act, now).await?;
                 Ok(issued)

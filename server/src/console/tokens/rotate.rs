@@ -39,13 +39,21 @@ pub(in crate::console) async fn rotate(
     let account = visitor.account()?;
     let store = &state.store;
     let (tenant, by, now) = (account.tenant_id.clone(), account.email.clone(), store.now());
-    let rotated_id = old.id.clone();
+    let (rotated_id, from) = (old.id.clone(), visitor.client.place());
     let (id, secret) = (TokenId(store.new_id()), TokenSecret::generate(store.random()));
     let rotated = store
         .write(move |conn| {
             Box::pin(async move {
-                let rotation =
-                    Rotation { tenant: &tenant, old: &old.id, id, request_key: &request_key, secret, by: &by, overlap };
+                let rotation = Rotation {
+                    tenant: &tenant,
+                    old: &old.id,
+                    id,
+                    request_key: &request_key,
+                    secret,
+                    by: &by,
+                    from: &from,
+                    overlap,
+                };
                 tokens::rotate(conn, rotation, now).await
             })
         })

@@ -11,7 +11,7 @@ pub use page::{Entry, Filter, Place, page};
 
 use crate::pool::run;
 use crate::texts::Texts;
-use crate::{Conn, StoreError, TenantId, instant, milliseconds};
+use crate::{Conn, StoreError, TenantId, instant, milliseconds, notices};
 
 /// One act.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub struct Act<'a> {
     pub detail: Value,
 }
 
-/// Writes an act down, in the transaction of the change it tells of.
+/// Writes an act down, in the transaction of the change it tells of, with the notices to those whom it concerns.
 pub async fn record(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
@@ -70,7 +70,7 @@ pub async fn record(
         .execute(c)
         .await
         .map(|_| ()))?;
-    Ok(())
+    notices::of_act(conn, tenant, act, (seq, now)).await
 }
 
 struct Row {

@@ -22,6 +22,8 @@ pub struct Rotation<'a> {
     pub secret: TokenSecret,
     /// Who asks.
     pub by: &'a str,
+    /// From where, for people; empty for the command line.
+    pub from: &'a str,
     /// How long the old token works beside the new one.
     pub overlap: Duration,
 }
@@ -36,7 +38,7 @@ pub async fn rotate(
     rotation: Rotation<'_>,
     now: OffsetDateTime,
 ) -> Result<Option<Issued>, StoreError> {
-    let Rotation { tenant, old, id, request_key, secret, by, overlap } = rotation;
+    let Rotation { tenant, old, id, request_key, secret, by, from, overlap } = rotation;
     let Some(known) = get(conn, tenant, old).await? else { return Ok(None) };
     // Of two rotations at once the second waits here, and then finds the token replaced.
     lock_integration(conn, tenant, &known.integration_id).await?;
@@ -63,7 +65,12 @@ pub async fn rotate(
     let issued = issue(conn, new, now).await?;
     activate(conn, tenant, &issued.token.id, by, now).await?;
     replace(conn, tenant, &old.id, &issued.token.id, overlap, now).await?;
-    let detail = json!({ "overlap_seconds": overlap.whole_seconds(), "new": issued.token.id.as_str() });
+    let detail = json!({
+        "overlap_seconds": overlap.whole_seconds(),
+        "new": issued.token.id.as_str(),
+        "provider": integration.provider.key(),
+        "from": from,
+    });
     let act = Act { actor: by, action: "token.rotate", subject: &old.label, detail };
     audit::record(conn, tenant, &act, now).await?;
     let token = get(conn, tenant, &issued.token.id).await?.ok_or(StoreError::Stale)?;

@@ -28,7 +28,7 @@ use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
 use store::{
     AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes,
-    deleted_employees, employees, groups, offboarding, second_factor, undo,
+    deleted_employees, employees, groups, notices, offboarding, second_factor, sign_in_places, undo,
 };
 use time::Duration;
 
@@ -48,8 +48,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 40;
-const LOOKS: usize = 26;
+const CHANGES: usize = 41;
+const LOOKS: usize = 27;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -291,6 +291,7 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
                 request_key: &world.store.new_id(),
                 secret: TokenSecret::generate(world.store.random()),
                 by: text,
+                from: text,
                 overlap: Duration::ZERO,
             };
             tokens::rotate(conn, rotation, now).await.map(|_| ())
@@ -411,6 +412,12 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             second_factor::take_away(conn, tenant, &other, &id).await?;
             second_factor::remove(conn, tenant, &id).await?;
             second_factor::lift(conn, tenant).await.map(|_| ())
+        }
+        40 => {
+            sign_in_places::remember(conn, &account(String::new()), (None, text), now).await?;
+            let act = Act { actor: text, action: "token.issue", subject: id, detail: json!({}) };
+            audit::record(conn, tenant, &act, now).await?;
+            notices::mark_read(conn, tenant, &AccountId(other.to_owned()), 7, now).await
         }
         _ => unreachable!("no such arm"),
     }
@@ -534,6 +541,11 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
             let missing = second_factor::is_missing(conn, tenant, &id).await?;
             let holders = second_factor::holders(conn, tenant).await?;
             format!("{secret:?} {codes} {missing} {holders:?} {:?}", second_factor::requirement(conn, tenant).await?)
+        }
+        26 => {
+            let id = AccountId(id.to_owned());
+            let unread = notices::unread(conn, tenant, &id).await?;
+            format!("{unread} {:?}", notices::latest(conn, tenant, &id, 100).await?)
         }
         _ => unreachable!("no such arm"),
     })

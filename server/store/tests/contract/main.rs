@@ -24,6 +24,7 @@ mod invitations;
 mod isolation;
 mod leases;
 mod listing;
+mod notices;
 mod opening;
 mod paging;
 mod plans;

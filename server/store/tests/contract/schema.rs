@@ -183,6 +183,8 @@ async fn every_constraint_refuses(engine: Engine) {
         "INSERT INTO brakes (tenant_id, id, integration_id, employees, departed, pulled_at, decision) VALUES ";
     let departure = "INSERT INTO departures (tenant_id, integration_id, seq, employee_id, name, disabled, deleted, at,
         outcome) VALUES ";
+    let notice = "INSERT INTO notices (tenant_id, account_id, seq, at) VALUES ";
+    let place = "INSERT INTO sign_in_places VALUES ";
     let invitation =
         "INSERT INTO invitations (tenant_id, id, email, email_key, role, code_hash, request_key, invited_by,
         created_at, expires_at) VALUES ";
@@ -219,6 +221,8 @@ async fn every_constraint_refuses(engine: Engine) {
         (brake, "('T', 'k', 'I', 1, 1, 0)"),
         ("INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES", "('T', 'I', 1)"),
         (departure, "('T', 'I', 1, 'e', '', ACTIVE, ACTIVE, 0, NULL)"),
+        (notice, "('T', 'a', 1, 0)"),
+        (place, "('T', 'a', '192.0.2.1', 'Firefox', 0)"),
     ] {
         let sql = statement(insert, values);
         world.raw(&sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
@@ -335,6 +339,10 @@ async fn every_constraint_refuses(engine: Engine) {
         ("departures: outcome", departure, "('T', 'I', 2, 'f', '', ACTIVE, ACTIVE, 0, 'lost')"),
         ("departures: disabled", departure, "('T', 'I', 2, 'f', '', 2, ACTIVE, 0, NULL)"),
         ("departures: deleted", departure, "('T', 'I', 2, 'f', '', ACTIVE, 2, 0, NULL)"),
+        ("notices: number", notice, "('T', 'a', 1, 1)"),
+        ("notices: account", notice, "('T', 'none', 2, 0)"),
+        ("sign_in_places: twice", place, "('T', 'a', '192.0.2.1', 'Firefox', 1)"),
+        ("sign_in_places: account", place, "('T', 'none', '192.0.2.1', 'Firefox', 0)"),
         ("audit_events: tenant", act, "('none', 1, 0, '', '', '', '{}', b'')"),
     ] {
         let refused = world.raw(&statement(insert, values)).await;
@@ -353,6 +361,8 @@ async fn every_constraint_refuses(engine: Engine) {
         ("linked_identities", "SELECT 1"),
         ("second_factors", "SELECT 1"),
         ("recovery_codes", "SELECT 1"),
+        ("notices", "SELECT 1"),
+        ("sign_in_places", "SELECT 1"),
         ("sso_requirements", "SELECT 1"),
         ("employee_emails", "DELETE FROM employees WHERE tenant_id = 'T'"),
         ("employee_sessions", "SELECT 1"),

@@ -256,6 +256,7 @@ async fn of_two_rotations_at_once_one_is_done(engine: Engine) {
                         request_key: &key,
                         secret,
                         by: "ada@x.test",
+                        from: "",
                         overlap,
                     };
                     tokens::rotate(conn, rotation, world.store.now()).await
