@@ -104,7 +104,7 @@ pub(super) async fn anew(visitor: &Visitor) -> Result<(), ConsoleError> {
 pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account, by: By) -> Result<(), ConsoleError> {
     anew(visitor).await?;
     let Visitor { session, client, .. } = visitor;
-    let (now, detail) = (state.store.now(), by.detail());
+    let (now, mut detail) = (state.store.now(), by.detail());
     let (integration, until, shown) = match by {
         By::Password | By::SecondFactor => (None, None, true),
         By::SingleSignOn { integration, until, anew } => (Some(integration.0), until, anew),
