@@ -62,9 +62,10 @@ pub(super) async fn sign_out(
         let mut reader = state.store.read().await?;
         let settings = sso::find(&mut reader.conn(), &session.tenant_id, &session.integration_id).await?;
         link = settings.and_then(|settings| settings.logout_url).map(|url| (url, "Sign out there too"));
+        drop(reader);
+        // Who has an account as well came in with both, and means both.
+        visitor.sign_out().await?;
     }
-    // Who has an account as well came in with both, and means both.
-    visitor.sign_out().await?;
     let page = SignOnPage {
         title: "You are signed out",
         text: "Your identity provider may still know you: sign out there as well if others use this browser."
