@@ -9,6 +9,7 @@ use crate::components::{
 use crate::shell::Frame;
 
 /// One account in the list.
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 #[derive(Debug, Clone)]
 pub struct AccountRow {
     /// Its id.

@@ -1,18 +1,20 @@
 //! `/settings/profile/second-factor`, `/login/code`, and companies that require one.
 
+mod required;
+mod settings;
+
 use store::accounts::Role;
-use store::{audit, second_factor};
+use store::audit;
 use time::Duration;
 
 use crate::support::authenticator::{Authenticator, STEP};
-use crate::support::browser::{Browser, PASSWORD, plain, value_by_id, value_of};
+use crate::support::browser::{Browser, PASSWORD, plain, value_of};
 use crate::support::{Answer, Tenant, TestServer, on_each_engine};
 
 const PAGE: &str = "/settings/profile/second-factor";
 const BEGIN: &str = "/settings/profile/second-factor/begin";
 const CODES: &str = "/settings/profile/second-factor/codes";
 const OFF: &str = "/settings/profile/second-factor/off";
-const REQUIRE: &str = "/settings/accounts/second-factor";
 const EMAIL: &str = "ada@acme.test";
 const TOO_LONG: Duration = Duration::minutes(11);
 
@@ -220,146 +222,5 @@ fn wrong_codes_wait_whatever_the_password_does() {
         server.clock.advance(Duration::seconds(10));
         assert_eq!(enter(&half, &app.code(server.store.now())).status, 303);
         assert_eq!(enter(&half_signed_in(server, EMAIL), "000000").header("retry-after"), "", "the count began anew");
-    });
-}
-
-#[test]
-fn what_matters_asks_for_password_and_code() {
-    on_each_engine(|server| {
-        let acme = server.tenant("Acme");
-        let ada = acme.account(EMAIL, Role::Admin);
-        let (app, _) = set_up(server, &ada);
-        server.clock.advance(TOO_LONG);
-        let asked = plain(&ada.post(OFF, &[]).text);
-        assert!(asked.contains("Confirm it is you") && asked.contains("name=\"confirm_code\""), "{asked}");
-        let refused = |password: &str, code: &str| {
-            let answer = ada.post(OFF, &[("confirm_password", password), ("confirm_code", code)]);
-            assert_eq!(answer.status, 422, "{}", answer.text);
-            main_of(&answer)
-        };
-        let right = app.code(server.store.now());
-        let words = refused(PASSWORD, "000000");
-        assert_eq!(refused("a wrong guess", &right), words, "nobody learns which of the two was wrong");
-        assert_eq!(main_of(&ada.post(OFF, &[("confirm_password", PASSWORD)])), words, "a missing one is a wrong one");
-        let done = ada.submit(OFF, &[("confirm_password", PASSWORD), ("confirm_code", &right)]);
-        assert!(done.contains("Your second factor is off"), "{done}");
-        assert_eq!(server.signed_in(EMAIL).get("/employees").status, 200, "the password is enough");
-        is_recorded(&acme, EMAIL, "second_factor.off");
-    });
-}
-
-#[test]
-fn setting_up_shows_the_secret_to_nobody_else() {
-    on_each_engine(|server| {
-        let acme = server.tenant("Acme");
-        let ada = acme.account(EMAIL, Role::Viewer);
-        let page = ada.submit(BEGIN, &[]);
-        let app = Authenticator::scan(&page);
-        let secret = value_by_id(&page, "secret").replace(' ', "");
-        assert!(page.contains("class=\"qr\"") && page.contains(&format!("secret={secret}")), "{page}");
-        let wrong = ada.post(PAGE, &[("code", "000000")]);
-        assert!(wrong.status == 422 && wrong.text.contains("code-error"), "{}", wrong.text);
-        assert_eq!(server.signed_in(EMAIL).get("/employees").status, 200, "nothing is asked for yet");
-        // An open browser that somebody finds does not tell it.
-        server.clock.advance(TOO_LONG);
-        let later = ada.page(PAGE);
-        assert!(later.contains("Set up") && !later.contains("class=\"qr\""), "{later}");
-        let asked = plain(&ada.post(BEGIN, &[]).text);
-        assert!(asked.contains("Confirm it is you"), "{asked}");
-        let page = ada.submit(BEGIN, &[("confirm_password", PASSWORD)]);
-        assert_ne!(value_by_id(&page, "secret").replace(' ', ""), secret, "another one each time");
-        assert_eq!(ada.post(PAGE, &[("code", &app.code(server.store.now()))]).status, 422, "the old one is over");
-        let app = Authenticator::scan(&page);
-        let answer = ada.post(PAGE, &[("code", &app.code(server.store.now()))]);
-        let codes = recovery_codes(&answer);
-        assert_eq!(answer.header("cache-control"), "no-store");
-        let rows = server.rows("SELECT CAST(detail AS TEXT) FROM audit_events");
-        let secret = value_by_id(&page, "secret").replace(' ', "");
-        for hidden in codes.iter().chain([&secret]) {
-            assert!(!rows.iter().any(|row| row.contains(hidden.as_str())), "{hidden}");
-        }
-    });
-}
-
-/// Requires a second factor of everybody.
-#[track_caller]
-fn require(admin: &Browser) {
-    assert_eq!(admin.post(REQUIRE, &[("required", "yes")]).status, 303);
-    assert_eq!(admin.get("/settings/accounts").header("location"), PAGE, "the admin is no exception");
-    assert!(admin.page(PAGE).contains("Your company requires a second factor"));
-}
-
-#[test]
-fn a_company_can_require_it() {
-    on_each_engine(|server| {
-        let (acme, globex) = (server.tenant("Acme"), server.tenant("Globex"));
-        let (admin, eve) = (acme.admin(), globex.account("eve@globex.test", Role::Viewer));
-        let ada = acme.account(EMAIL, Role::Viewer);
-        require(&admin);
-        for path in ["/employees", "/settings/profile", "/settings", "/provisioning-log", "/"] {
-            let answer = ada.get(path);
-            assert_eq!((answer.status, answer.header("location")), (303, PAGE), "{path}");
-        }
-        for path in ["/settings/profile/password", CODES, OFF, "/settings/profile/sessions/end-others"] {
-            assert_eq!(ada.post(path, &[]).header("location"), PAGE, "{path}");
-        }
-        assert_eq!(eve.get("/employees").status, 200, "another company");
-        let fresh = server.browser();
-        fresh.post("/login", &[("email", EMAIL), ("password", PASSWORD)]);
-        assert_eq!(fresh.get("/employees").header("location"), PAGE, "after signing in, too");
-        set_up(server, &fresh);
-        assert_eq!(fresh.get("/employees").status, 200);
-        fresh.submit(OFF, &[]);
-        assert_eq!(fresh.get("/employees").header("location"), PAGE, "without it the rest is closed again");
-
-        set_up(server, &admin);
-        assert!(admin.page("/settings/accounts").contains("It is required"));
-        let page = admin.submit(REQUIRE, &[("required", "no")]);
-        assert!(page.contains("is not required any more"), "{page}");
-        assert_eq!(fresh.get("/employees").status, 200);
-        let acts: Vec<_> = acts(&acme).into_iter().filter(|act| act.2 == "Acme").map(|act| act.1).collect();
-        assert!(acts.contains(&"second_factor.require".to_owned()), "{acts:?}");
-        assert!(acts.contains(&"second_factor.optional".to_owned()), "{acts:?}");
-    });
-}
-
-#[test]
-fn it_is_taken_away_from_whoever_lost_it() {
-    on_each_engine(|server| {
-        let acme = server.tenant("Acme");
-        let (admin, power) = (acme.admin(), acme.account("power@acme.test", Role::Power));
-        let ada = acme.account(EMAIL, Role::It);
-        set_up(server, &ada);
-        let id = server.read(async |conn| store::accounts::find_for_sign_in(conn, EMAIL).await).remove(0).id;
-        let away = format!("/settings/accounts/{id}/second-factor");
-        assert_eq!(power.post(&away, &[]).status, 403, "Power does not reach IT");
-        let page = admin.page("/settings/accounts");
-        assert!(page.contains(&format!("href=\"{away}\"")), "{page}");
-        assert!(admin.page(&away).contains("Take the second factor away?"));
-        let done = admin.submit(&away, &[]);
-        assert!(done.contains("signs in with the password alone now"), "{done}");
-        assert_eq!(ada.get("/employees").status, 303, "signed out");
-        server.signed_in(EMAIL);
-        assert!(admin.submit(&away, &[]).contains("has no second factor"));
-        is_recorded(&acme, &format!("admin@{}.test", acme.id), "second_factor.take_away");
-
-        let (_, codes) = set_up(server, &admin);
-        let own = server.read(async |conn| second_factor::holders(conn, &acme.id).await).remove(0);
-        let own = format!("/settings/accounts/{own}/second-factor");
-        assert_eq!(admin.post(&own, &[]).header("location"), PAGE, "one's own is turned off there");
-        let email = format!("admin@{}.test", acme.id);
-        assert_eq!(enter(&half_signed_in(server, &email), &codes[0]).status, 303, "it is still there");
-    });
-}
-
-#[test]
-fn recovering_an_account_takes_it_away() {
-    on_each_engine(|server| {
-        let acme = server.tenant("Acme");
-        set_up(server, &acme.account(EMAIL, Role::Admin));
-        let recover = ["account", "recover", "--tenant", "Acme", "--email", EMAIL, "--password-stdin"];
-        crate::cli::spaceiq(server, &recover);
-        server.signed_in(EMAIL);
-        is_recorded(&acme, "cli", "second_factor.take_away");
     });
 }
