@@ -24,10 +24,8 @@ pub struct AccountRow {
     pub last_sign_in: String,
     /// Whether it is the visitor's own.
     pub own: bool,
-    /// The name of the employee that it is.
-    pub employee: Option<String>,
-    /// Whether identity providers name that employee otherwise than was confirmed.
-    pub doubtful: bool,
+    /// The name of the employee that it is, and whether identity providers call them as was confirmed.
+    pub employee: Option<(String, bool)>,
     /// Whether it is asked for a code.
     pub second_factor: bool,
     /// Whether the visitor may change it.
@@ -126,8 +124,10 @@ impl AccountsPage {
             } else {
                 chip(&frame.sprite, "", Icon::Stop, "Disabled")
             };
-            let doubt = if row.doubtful { ", whose names are to be confirmed" } else { "" };
-            let employee = row.employee.as_ref().map(|name| view! { <small>"Employee " {shown(name)} {doubt}</small> });
+            let employee = row.employee.as_ref().map(|(name, is_confirmed)| {
+                let doubt = if *is_confirmed { "" } else { ", whose names are to be confirmed" };
+                view! { <small>"Employee " {shown(name)} {doubt}</small> }
+            });
             let own = row.own.then(|| view! { " " <span class="tag">"You"</span> });
             view! {
                 <tr>
@@ -215,10 +215,10 @@ impl AccountRow {
             view! { <a class=class href=href>{words}<span class="visually-hidden">" " {plain(&self.email)}</span></a> }
         };
         let other = if self.enabled { link("disable", "Disable", "btn bad") } else { link("enable", "Enable", "btn") };
-        let employee = match (&self.employee, self.doubtful) {
-            (Some(_), true) => "Confirm",
-            (Some(_), false) => "Unlink",
-            (None, _) => "Link",
+        let employee = match &self.employee {
+            Some((_, true)) => "Unlink",
+            Some((_, false)) => "Confirm",
+            None => "Link",
         };
         let factor = (self.second_factor && !self.own).then(|| link("second-factor", "Take away factor", "btn"));
         Some(view! { {link("role", "Change role", "btn")}{link("link", employee, "btn")}{factor}{other} }.into_any())

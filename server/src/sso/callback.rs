@@ -84,7 +84,7 @@ pub(super) async fn receive(
 }
 
 /// Whether the person signed in at the identity provider because we asked for it. Not all of them obey (saml-core §3.4.1,
-/// ForceAuthn); when they did it is in the assertion.
+/// `ForceAuthn`); when they did it is in the assertion.
 fn is_anew(requests: &[OpenRequest], assertion: &Assertion) -> bool {
     let request = requests.iter().find(|request| Some(&request.id) == assertion.in_response_to.as_ref());
     match (request.and_then(|request| request.fresh_from), assertion.authenticated_at) {

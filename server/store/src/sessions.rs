@@ -35,6 +35,35 @@ pub struct Session {
     pub expires_at: OffsetDateTime,
 }
 
+const COLUMNS: &str = "s.id_hash, s.tenant_id, s.account_id, s.integration_id, s.data, s.expires_at";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id_hash: Vec<u8>,
+    tenant_id: String,
+    account_id: String,
+    integration_id: Option<String>,
+    data: Json<serde_json::Value>,
+    expires_at: i64,
+}
+
+impl TryFrom<Row> for Session {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let hash = SessionHash::try_from(row.id_hash)
+            .map_err(|_| StoreError::Inconsistent { table: "sessions", what: "a hash of another length" })?;
+        Ok(Self {
+            hash,
+            tenant_id: TenantId(row.tenant_id),
+            account_id: AccountId(row.account_id),
+            integration_id: row.integration_id.map(IntegrationId),
+            data: row.data.0,
+            expires_at: instant(row.expires_at),
+        })
+    }
+}
+
 /// Stores a session that begins. [`StoreError::Conflict`] when there is one with this hash.
 pub async fn create(conn: &mut Conn<'_>, session: &Session) -> Result<(), StoreError> {
     run!(conn, |c| sqlx::query(
@@ -72,24 +101,15 @@ pub async fn update(conn: &mut Conn<'_>, session: &Session) -> Result<bool, Stor
 /// The session with this hash, unless it expired, its account was disabled, or what it rests on is gone.
 pub async fn load(conn: &mut Conn<'_>, hash: &SessionHash, now: OffsetDateTime) -> Result<Option<Session>, StoreError> {
     let sql = format!(
-        "SELECT s.tenant_id, s.account_id, s.integration_id, s.data, s.expires_at
-         FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
+        "SELECT {COLUMNS} FROM sessions s JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
          WHERE s.id_hash = $1 AND s.expires_at > $2 AND a.disabled_at IS NULL AND {RESTS}"
     );
-    let row: Option<(String, String, Option<String>, Json<serde_json::Value>, i64)> =
-        run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(hash.as_slice())
-            .bind(milliseconds(now))
-            .fetch_optional(c)
-            .await)?;
-    Ok(row.map(|(tenant_id, account_id, integration_id, Json(data), expires_at)| Session {
-        hash: *hash,
-        tenant_id: TenantId(tenant_id),
-        account_id: AccountId(account_id),
-        integration_id: integration_id.map(IntegrationId),
-        data,
-        expires_at: instant(expires_at),
-    }))
+    let row: Option<Row> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(hash.as_slice())
+        .bind(milliseconds(now))
+        .fetch_optional(c)
+        .await)?;
+    row.map(Session::try_from).transpose()
 }
 
 /// Ends one session.
@@ -121,25 +141,16 @@ pub async fn of_account(
     now: OffsetDateTime,
 ) -> Result<Vec<Session>, StoreError> {
     let sql = format!(
-        "SELECT s.id_hash, s.integration_id, s.data, s.expires_at FROM sessions s
-         WHERE s.tenant_id = $1 AND s.account_id = $2 AND s.expires_at > $3 AND {RESTS}
+        "SELECT {COLUMNS} FROM sessions s WHERE s.tenant_id = $1 AND s.account_id = $2 AND s.expires_at > $3 AND {RESTS}
          ORDER BY s.expires_at DESC, s.id_hash"
     );
-    let rows: Vec<(Vec<u8>, Option<String>, Json<serde_json::Value>, i64)> =
-        run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(tenant.as_str())
-            .bind(account.as_str())
-            .bind(milliseconds(now))
-            .fetch_all(c)
-            .await)?;
-    let session = |(hash, integration_id, Json(data), expires_at): (Vec<u8>, _, Json<serde_json::Value>, i64)| {
-        let hash = SessionHash::try_from(hash)
-            .map_err(|_| StoreError::Inconsistent { table: "sessions", what: "a hash of another length" })?;
-        let (tenant_id, account_id) = (tenant.clone(), account.clone());
-        let integration_id = Option::<String>::map(integration_id, IntegrationId);
-        Ok(Session { hash, tenant_id, account_id, integration_id, data, expires_at: instant(expires_at) })
-    };
-    rows.into_iter().map(session).collect()
+    let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.as_str())
+        .bind(account.as_str())
+        .bind(milliseconds(now))
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter().map(Session::try_from).collect()
 }
 
 /// Ends one session of an account. Says whether there was one.

@@ -88,8 +88,7 @@ fn account_row(
         enabled: account.standing().enabled,
         last_sign_in: account.last_sign_in_at.map_or_else(|| "Never".to_owned(), moment),
         own: account.id == visitor.id,
-        employee: employee.map(|(_, _, document)| document.shown_name()),
-        doubtful: doubtful.contains(&account.id),
+        employee: employee.map(|(_, _, document)| (document.shown_name(), !doubtful.contains(&account.id))),
         second_factor: holders.contains(&account.id),
         manageable: visitor.role.may_give(account.role),
     }
