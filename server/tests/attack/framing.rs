@@ -115,7 +115,7 @@ fn a_request_has_one_host() {
 fn heads_have_an_end() {
     let target = Target::start();
     let with = |lines: String| format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{lines}Connection: close\r\n\r\n");
-    let many: String = (0..5_000).map(|number| format!("X-{number}: 1\r\n")).collect();
+    let many: String = (0..5_000).fold(String::new(), |all, number| all + &format!("X-{number}: 1\r\n"));
     let same: String = (0..5_000).map(|_| "X: 1\r\n").collect();
     let long = format!("X: {}\r\n", "a".repeat(1024 * 1024));
     for lines in [many, same, long] {

@@ -12,7 +12,7 @@ const CONSOLE: &str = "/employees";
 const ROOT: &str = "root@acme.test";
 
 /// The company, and the browser of an admin who came through the identity provider.
-fn signed_on<'s>(server: &'s TestServer) -> (Company<'s>, Browser, String) {
+fn signed_on(server: &TestServer) -> (Company<'_>, Browser, String) {
     let acme = Company::new(server, "Acme");
     acme.linked_account(ROOT, Role::Admin, "ada@Acme.test");
     let (browser, place) = acme.comes_as("ada@Acme.test", "_first");
