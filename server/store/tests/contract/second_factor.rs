@@ -76,7 +76,7 @@ async fn it_counts_once_it_is_confirmed(engine: Engine) {
     assert!(confirm(&world, &ada, SECRET, 100).await && asked().await);
     assert!(!confirm(&world, &ada, SECRET, 101).await && !begin(&world, &ada, b"another").await, "it stays");
     assert!(!accept(&world, &ada.id, 100).await, "the code that confirmed it was taken");
-    assert_eq!(read!(world, |conn| second_factor::holders(conn, &world.tenant)), [ada.id.clone()]);
+    assert_eq!(read!(world, |conn| second_factor::holders(conn, &world.tenant)), std::slice::from_ref(&ada.id));
     codes(&world, &ada, &["one"]).await;
     let removed = work!(world, |conn| second_factor::remove(conn, &world.tenant, &ada.id).await);
     assert!(removed.expect("stored"));
