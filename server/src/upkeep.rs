@@ -9,6 +9,7 @@ use store::{
 };
 
 use crate::console::brake;
+use crate::notices::NEWS;
 use crate::sso::expiry;
 
 /// How long the counts of requests are kept.
@@ -17,8 +18,6 @@ const USAGE_KEPT: time::Duration = time::Duration::days(30);
 const INVITATIONS_KEPT: time::Duration = time::Duration::days(30);
 /// How long notices are shown.
 pub(crate) const NOTICES_KEPT: time::Duration = time::Duration::days(90);
-/// A notice that could not be sent for so long is not sent any more.
-const NOTICES_TRIED: time::Duration = time::Duration::days(2);
 /// How often expired sessions, invitations and counts are removed.
 const PURGE_EVERY: Duration = Duration::from_hours(1);
 /// The one of several servers that removes them does so until it was silent for this long.
@@ -47,7 +46,7 @@ async fn purge_once(store: &Store, limits: Limits) {
                 attempts::purge(conn, now).await?;
                 invitations::purge(conn, now - INVITATIONS_KEPT).await?;
                 sign_in_places::purge(conn, now).await?;
-                notices::give_up_older(conn, now - NOTICES_TRIED, now).await?;
+                notices::give_up_older(conn, now - NEWS, now).await?;
                 notices::purge(conn, now - NOTICES_KEPT).await?;
                 brakes::purge(conn, now, deleted_employees::KEPT).await?;
                 usage::purge(conn, now - USAGE_KEPT).await

@@ -73,8 +73,14 @@ pub(super) struct ServeArgs {
     /// Fetch metadata of identity providers from private networks and this machine as well
     #[arg(long, env = "SPACEIQ_FETCH_PRIVATE")]
     fetch_private: bool,
-    /// Mail server for notices: smtps://USER:PASSWORD@HOST or smtp://HOST:PORT, which wants STARTTLS [default: none]
-    #[arg(long, env = "SPACEIQ_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    /// Mail server for notices
+    #[arg(
+        long,
+        help = "Mail server for notices: smtps://USER:PASSWORD@HOST, or smtp://HOST:PORT with STARTTLS [default: none]",
+        env = "SPACEIQ_SMTP_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
     smtp_url: Option<String>,
     /// Sender of notices: "SpaceIQ <spaceiq@example.com>"
     #[arg(long, env = "SPACEIQ_SMTP_FROM", value_name = "ADDRESS")]

@@ -15,7 +15,7 @@ use super::smtp::{Security, Smtp};
 use super::words::words;
 
 /// How long the mail server may take, from the first byte to the last answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// RFC 4954 §6 and §4.7.x: what a server says that wants another name or password, or first to be told one.
 const WRONG_CREDENTIALS: [u16; 4] = [530, 534, 535, 538];
 

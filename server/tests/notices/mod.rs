@@ -137,7 +137,7 @@ fn after_the_last_try_it_is_given_up() {
         for tried in 1..14 {
             assert_eq!(sends(server, &mailer), 0);
             assert_eq!(state(server), [format!("{tried} due")]);
-            server.clock.advance(Duration::hours(6));
+            server.clock.advance(Duration::minutes(1 << (tried - 1)).min(Duration::hours(6)));
         }
         assert_eq!(sends(server, &mailer), 0);
         assert_eq!(state(server), ["14 given up"]);

@@ -204,7 +204,7 @@ fn provisions(story: &Story, token: &str) {
         story.look("a token where it does not belong", &answer, &[]);
     }
     let no_json =
-        stranger.send("POST", "/Users", &[("authorization", &format!("Bearer {token}"))], Some(&[b'x'; 100_000]));
+        stranger.send("POST", "/Users", &[("authorization", &format!("Bearer {token}"))], Some(&[b'x'; 10_000]));
     story.look("no JSON", &no_json, &[]);
 }
 

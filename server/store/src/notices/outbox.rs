@@ -39,18 +39,23 @@ struct Row {
     detail: String,
 }
 
-/// Notices of all companies that are due, the one that waited longest first.
-pub async fn due(conn: &mut Conn<'_>, now: OffsetDateTime, limit: i64) -> Result<Vec<Due>, StoreError> {
+/// Notices of all companies that are due and not older than said, the one that waited longest first.
+pub async fn due(
+    conn: &mut Conn<'_>,
+    (since, now): (OffsetDateTime, OffsetDateTime),
+    limit: i64,
+) -> Result<Vec<Due>, StoreError> {
     let rows: Vec<Row> = run!(conn, |c| sqlx::query_as(
         "SELECT n.tenant_id, t.name AS company, n.account_id, a.email, n.tries,
              e.seq, e.at, e.actor, e.action, e.subject, CAST(e.detail AS TEXT) AS detail
          FROM notices n JOIN tenants t ON t.id = n.tenant_id
              JOIN accounts a ON a.tenant_id = n.tenant_id AND a.id = n.account_id
              JOIN audit_events e ON e.tenant_id = n.tenant_id AND e.seq = n.seq
-         WHERE n.due_at <= $1 ORDER BY n.due_at, n.tenant_id, n.seq, n.account_id LIMIT $2"
+         WHERE n.due_at <= $1 AND n.at >= $3 ORDER BY n.due_at, n.tenant_id, n.seq, n.account_id LIMIT $2"
     )
     .bind(milliseconds(now))
     .bind(limit)
+    .bind(milliseconds(since))
     .fetch_all(c)
     .await)?;
     Ok(rows.into_iter().map(Due::from).collect())

@@ -43,7 +43,7 @@ async fn does(world: &World, action: &'static str, subject: &str, detail: Value)
 }
 
 async fn due(world: &World) -> Vec<Due> {
-    read!(world, |conn| notices::due(conn, world.store.now(), 100))
+    read!(world, |conn| notices::due(conn, (world.store.now() - Duration::days(2), world.store.now()), 100))
 }
 
 /// Who is told what, by the part of the address that is their name.
@@ -149,7 +149,10 @@ async fn what_failed_waits_and_what_was_given_up_ends(engine: Engine) {
     work!(world, |conn| notices::give_up(conn, &given_up, now).await).expect("given up");
     assert_eq!(told(&world).await, []);
     does(&world, "token.revoke", "Azure", json!({})).await;
+    let ago = |age| (world.store.now() - age, world.store.now());
+    assert_eq!(read!(world, |conn| notices::due(conn, ago(Duration::ZERO), 9)).len(), 1);
     world.clock.advance(Duration::hours(1));
+    assert_eq!(read!(world, |conn| notices::due(conn, ago(Duration::minutes(59)), 9)), [], "too old to be news");
     let now = world.store.now();
     let older = async |age| work!(world, |conn| notices::give_up_older(conn, now - age, now).await);
     assert_eq!(older(Duration::hours(2)).await.expect("asked"), 0);
