@@ -13,7 +13,7 @@ use crate::{Conn, StoreError, TenantId};
 pub enum Problem {
     /// There is no value to compare.
     Missing,
-    /// Someone else has the same value, so nobody is meant.
+    /// Someone else who is active has the same value, so nobody is meant.
     Shared,
     /// A user name that is no e-mail address, as most identity providers send one.
     NoAddress,
@@ -50,12 +50,15 @@ pub async fn mismatches(
             // Once for the whole company: asked for each employee, SQLite without statistics reads everybody's addresses
             // again for each.
             "e.id IN (SELECT m.employee_id FROM employee_emails m WHERE m.tenant_id = $1 AND m.email_key IN
-                 (SELECT email_key FROM employee_emails WHERE tenant_id = $1 GROUP BY email_key HAVING COUNT(*) > 1))",
+                 (SELECT o.email_key FROM employee_emails o
+                      JOIN employees a ON a.tenant_id = o.tenant_id AND a.id = o.employee_id
+                  WHERE o.tenant_id = $1 AND a.active = TRUE GROUP BY o.email_key HAVING COUNT(*) > 1))",
         ),
         MatchBy::ExternalId => (
             "COALESCE(e.external_id, '') = ''",
             "EXISTS (SELECT 1 FROM employees o
-                 WHERE o.tenant_id = e.tenant_id AND o.external_id = e.external_id AND o.id <> e.id)",
+                 WHERE o.tenant_id = e.tenant_id AND o.external_id = e.external_id AND o.id <> e.id
+                     AND o.active = TRUE)",
         ),
     };
     let sql = format!(

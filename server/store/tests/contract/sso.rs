@@ -482,7 +482,8 @@ async fn whom_no_assertion_would_name_is_found(engine: Engine) {
         (&world, "b", person("bob", "", "", true)),
         (&world, "c", person("c@x.test", "Shared@x.test", "2", true)),
         (&world, "d", person("d@x.test", "shared@X.test", "2", false)),
-        (&world, "e", person("eve", "", "", false)),
+        (&world, "e", person("eve", "a@x.test", "1", false)),
+        (&world, "g", person("g@x.test", "shared@x.test", "2", true)),
         (&neighbour, "f", person("f@x.test", "a@x.test", "1", true)),
     ] {
         let hired = company.employee(id, body);
@@ -498,8 +499,8 @@ async fn whom_no_assertion_would_name_is_found(engine: Engine) {
     };
     let expected = |all: &[(&str, Problem)]| all.iter().map(|(id, why)| ((*id).to_owned(), *why)).collect::<Vec<_>>();
     assert_eq!(found(MatchBy::UserName, "").await, expected(&[("b", Problem::NoAddress)]), "who left is not asked for");
-    let twice = [("b", Problem::Missing), ("c", Problem::Shared)];
-    assert_eq!(found(MatchBy::Email, "").await, expected(&twice), "an inactive namesake counts");
+    let twice = [("b", Problem::Missing), ("c", Problem::Shared), ("g", Problem::Shared)];
+    assert_eq!(found(MatchBy::Email, "").await, expected(&twice), "an inactive namesake does not count");
     assert_eq!(found(MatchBy::ExternalId, "").await, expected(&twice));
     assert_eq!(found(MatchBy::Email, "b").await, expected(&twice[1..]));
     assert_eq!(found(MatchBy::Email, "\0").await, []);
