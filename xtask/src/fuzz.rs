@@ -5,11 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::paths::Paths;
-use crate::process;
 use crate::steps::Steps;
+use crate::{lint, process};
 
-/// The packages that read what others send.
-const PACKAGES: [&str; 8] = ["--package", "scim", "--package", "store", "--package", "rehearse", "--package", "server"];
 /// Modules of this name hold the tests; what each run tries is drawn anew.
 const NAME: &str = "fuzz";
 
@@ -32,5 +30,5 @@ pub(crate) fn run(steps: &mut Steps, paths: &Paths, minutes: u64) {
 
 fn round(paths: &Paths) -> Result<()> {
     let mut command = process::cargo(&paths.root);
-    process::run(command.args(["test", "--release", "--quiet", "--lib"]).args(PACKAGES).args(["--", NAME]))
+    process::run(command.args(["test", "--release", "--quiet", "--lib"]).args(lint::SERVER).args(["--", NAME]))
 }

@@ -1,4 +1,4 @@
-//! The list of components of the program, as CycloneDX 1.5: what is compiled into `spaceiq`, with licences and checksums.
+//! The list of components of the program, as `CycloneDX` 1.5: what is compiled into `spaceiq`, with licences and checksums.
 //! The same sources give the same bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
