@@ -122,8 +122,8 @@ pub(crate) fn soak(steps: &mut Steps, paths: &Paths) {
         let mut command = process::cargo(&paths.root);
         forget_configuration(&mut command);
         command.env("SPACEIQ_TEST_POSTGRES", &url).env("SPACEIQ_SOAK_KILLS", SOAK_KILLS);
-        let test = ["test", "--release", "--package", "server", "--test", "http", "--", "servers::killed"];
-        process::run(command.args(test))
+        command.args(["test", "--release"]).args(lint::SERVER);
+        process::run(command.args(["--test", "http", "--", "servers::killed"]))
     });
 }
 
