@@ -11,8 +11,7 @@ use store::{AccountId, TenantId};
 use super::error::ConsoleError;
 use super::page::{Fields, Visitor};
 use super::second_factor;
-use super::session::By;
-use super::session::{HALF, Half};
+use super::session::{By, HALF, Half};
 use super::sign_in::{self, AFTER_SIGN_IN};
 use crate::state::AppState;
 
