@@ -127,7 +127,11 @@ fn refuse_filter(call: &Call) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn schemas_of(state: &AppState, call: &Call) -> Result<Cow<'static, scim::Schemas>, Failure> {
+/// The schemas of the company. Most companies have no attributes of their own, and then nothing is read.
+pub(super) async fn schemas_of(state: &AppState, call: &Call) -> Result<Cow<'static, scim::Schemas>, Failure> {
+    if !call.context.custom_attributes {
+        return Ok(Cow::Borrowed(scim::Schemas::standard()));
+    }
     let mut reader = state.store.read().await?;
     Ok(custom_attributes::schemas_for(&mut reader.conn(), &call.context).await?)
 }

@@ -7,14 +7,14 @@ use scim::projection::Projection;
 use scim::{Document, Notes, ResourceKind, Schemas, ScimError, etag};
 use serde_json::{Map, Value};
 use store::brakes::{self, Departure};
-use store::events::{self, Action, NewEvent};
+use store::events::{self, Action, NewEvent, PreparedEvent};
 use store::groups::Moved;
-use store::{Conn, StoreError, custom_attributes};
+use store::{Conn, StoreError};
 use time::OffsetDateTime;
 
 use super::request::Call;
 use super::response::{Failure, Outcome};
-use super::{groups, users};
+use super::{groups, handlers, users};
 use crate::log::kept::kept;
 use crate::state::AppState;
 
@@ -48,20 +48,30 @@ pub(super) struct Work {
 /// Runs it in a transaction of its own, together with its provisioning event.
 pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> Result<Outcome, Failure> {
     let store = &state.store;
-    let (call, now, new_id, event_id) = (call.clone(), store.now(), store.new_id(), store.new_id());
-    let brake_limits = state.config.brakes;
+    let Operation { method, kind, id, body, if_match, projection } = operation;
+    let mut work = Work {
+        call: call.clone(),
+        schemas: handlers::schemas_of(state, call).await?,
+        notes: Notes::default(),
+        projection,
+        if_match,
+        new_id: store.new_id(),
+        now: store.now(),
+        brake_limits: state.config.brakes,
+        event_id: store.new_id(),
+    };
+    if (kind, method) == (ResourceKind::User, Method::Post) {
+        let creation = users::Creation::new(&mut work, body)?;
+        let tenant = work.call.context.tenant_id;
+        return store.write(move |conn| Box::pin(async move { creation.store(conn, &tenant).await })).await;
+    }
     store
         .write(move |conn| {
             Box::pin(async move {
-                let Operation { method, kind, id, body, if_match, projection } = operation;
-                let schemas = custom_attributes::schemas_for(conn, &call.context).await?;
-                let notes = Notes::default();
-                let mut work = Work { call, schemas, notes, projection, if_match, new_id, now, brake_limits, event_id };
                 match (kind, method) {
-                    (ResourceKind::User, Method::Post) => users::create(conn, &mut work, body).await,
                     (ResourceKind::User, Method::Put) => users::replace(conn, &mut work, &id, body).await,
-                    (ResourceKind::User, Method::Patch) => users::patch(conn, &mut work, &id, body).await,
                     (ResourceKind::User, Method::Delete) => users::delete(conn, &mut work, &id).await,
+                    (ResourceKind::User, _) => users::patch(conn, &mut work, &id, body).await,
                     (ResourceKind::Group, Method::Post) => groups::create(conn, &mut work, body).await,
                     (ResourceKind::Group, Method::Put) => groups::replace(conn, &mut work, &id, body).await,
                     (ResourceKind::Group, Method::Patch) => groups::patch(conn, &mut work, &id, body).await,
@@ -110,10 +120,20 @@ impl Work {
     pub(super) async fn record(
         &self,
         conn: &mut Conn<'_>,
-        (kind, action): (ResourceKind, Action),
+        done: (ResourceKind, Action),
         change: Change<'_>,
         outcome: &Outcome,
     ) -> Result<(), StoreError> {
+        self.event(done, change, outcome).record(conn, &self.call.context.tenant_id).await
+    }
+
+    /// The event that tells what was done, and what is answered.
+    pub(super) fn event(
+        &self,
+        (kind, action): (ResourceKind, Action),
+        change: Change<'_>,
+        outcome: &Outcome,
+    ) -> PreparedEvent {
         let Change { before, after, members } = change;
         let nobody = Moved::default();
         let subject = after.or(before).map(Document::shown_name).unwrap_or_default();
@@ -134,7 +154,7 @@ impl Work {
             exchange: &exchange,
             repeats: 1,
         };
-        events::record(conn, &self.call.context, &event, self.now).await
+        PreparedEvent::new(&self.call.context, &event, self.now)
     }
 }
 

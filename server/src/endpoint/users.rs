@@ -5,31 +5,45 @@ use scim::projection::Projection;
 use scim::render::{Reference, Resource};
 use scim::{Document, ResourceKind, Schemas, etag, resource};
 use serde_json::{Map, Value};
-use store::employees::{self, Employee};
-use store::events::Action;
-use store::{Conn, groups};
+use store::employees::{self, Employee, NewEmployee};
+use store::events::{Action, PreparedEvent};
+use store::{Conn, TenantId, groups};
 
 use super::operation::{Change, Work, removed, unknown};
 use super::response::{Failure, Outcome};
 
 const KIND: ResourceKind = ResourceKind::User;
 
-pub(super) async fn create(conn: &mut Conn<'_>, work: &mut Work, body: Map<String, Value>) -> Result<Outcome, Failure> {
-    let mut incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
-    incoming.document.default_active(true);
-    let employee = Employee {
-        id: work.new_id.clone(),
-        integration_id: work.call.context.integration_id.clone(),
-        document: incoming.document,
-        created_at: work.now,
-        updated_at: work.now,
-        version: 1,
-    };
-    employees::insert(conn, &work.call.context.tenant_id, &employee, &work.schemas).await?;
-    let outcome = answer(conn, work, &employee, 201).await?;
-    let change = Change { after: Some(&employee.document), ..Change::default() };
-    work.record(conn, (KIND, Action::Created), change, &outcome).await?;
-    Ok(outcome)
+/// A creation that is ready to be stored. Nothing of it depends on what is stored, so it is worked out before the write
+/// door, where everybody else would wait for it.
+pub(super) struct Creation {
+    employee: NewEmployee,
+    outcome: Outcome,
+    event: PreparedEvent,
+}
+
+impl Creation {
+    pub(super) fn new(work: &mut Work, body: Map<String, Value>) -> Result<Self, Failure> {
+        let mut incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
+        incoming.document.default_active(true);
+        let employee = Employee {
+            id: work.new_id.clone(),
+            integration_id: work.call.context.integration_id.clone(),
+            document: incoming.document,
+            created_at: work.now,
+            updated_at: work.now,
+            version: 1,
+        };
+        let outcome = outcome(work, &employee, &[], 201);
+        let change = Change { after: Some(&employee.document), ..Change::default() };
+        let event = work.event((KIND, Action::Created), change, &outcome);
+        Ok(Self { employee: NewEmployee::new(employee, &work.schemas), outcome, event })
+    }
+
+    pub(super) async fn store(self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Outcome, Failure> {
+        employees::hire(conn, tenant, &self.employee, self.event).await?;
+        Ok(self.outcome)
+    }
 }
 
 /// PUT. RFC 7644 §3.5.1: what the client leaves out is cleared; but `active` stays as it is, since leaving it out is
@@ -84,7 +98,7 @@ async fn load(conn: &mut Conn<'_>, work: &Work, id: &str) -> Result<Employee, Fa
 
 async fn change(conn: &mut Conn<'_>, work: &Work, before: Employee, after: Document) -> Result<Outcome, Failure> {
     if before.document == after {
-        let outcome = answer(conn, work, &before, 200).await?;
+        let outcome = answer(conn, work, &before).await?;
         let change = Change { after: Some(&after), ..Change::default() };
         work.record(conn, (KIND, Action::Unchanged), change, &outcome).await?;
         return Ok(outcome);
@@ -99,26 +113,30 @@ async fn change(conn: &mut Conn<'_>, work: &Work, before: Employee, after: Docum
     if action == Action::Disabled {
         work.note_departure(conn, (&employee.id, &employee.document), false).await?;
     }
-    let outcome = answer(conn, work, &employee, 200).await?;
+    let outcome = answer(conn, work, &employee).await?;
     let change = Change { before: Some(&before.document), after: Some(&employee.document), ..Change::default() };
     work.record(conn, (KIND, action), change, &outcome).await?;
     Ok(outcome)
 }
 
-async fn answer(conn: &mut Conn<'_>, work: &Work, employee: &Employee, status: u16) -> Result<Outcome, Failure> {
+async fn answer(conn: &mut Conn<'_>, work: &Work, employee: &Employee) -> Result<Outcome, Failure> {
     let mut groups = Vec::new();
-    if work.projection.wants("groups") && status != 201 {
+    if work.projection.wants("groups") {
         let mut of = groups::groups_of(conn, &work.call.context.tenant_id, &[&employee.id]).await?;
         groups = of.remove(&employee.id).unwrap_or_default();
     }
-    let body = render(employee, Some(&groups), &work.call.base, &work.schemas, &work.projection);
-    Ok(Outcome {
+    Ok(outcome(work, employee, &groups, 200))
+}
+
+fn outcome(work: &Work, employee: &Employee, groups: &[Reference], status: u16) -> Outcome {
+    let body = render(employee, Some(groups), &work.call.base, &work.schemas, &work.projection);
+    Outcome {
         status,
         body: Some(body),
         id: employee.id.clone(),
         location: Some(scim::render::location(&work.call.base, KIND, &employee.id)),
         version: Some(etag::tag(employee.version)),
-    })
+    }
 }
 
 /// One employee as it is answered.

@@ -1,5 +1,6 @@
 //! People, as SCIM users.
 
+mod insert;
 mod read;
 
 use std::collections::BTreeSet;
@@ -10,6 +11,7 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
+pub use insert::{NewEmployee, hire, insert};
 pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, reports};
 
 use crate::pool::run;
@@ -19,10 +21,6 @@ use crate::{Conn, IntegrationId, StoreError, TenantId, deleted_employees, groups
 
 /// The longest id that a manager can have; anything longer is no id of ours.
 const MAX_ID: usize = 64;
-
-const INSERT: &str = "INSERT INTO employees (tenant_id, id, integration_id, user_name_key, external_id, \
-     display_name_key, name_key, manager_id, active, data, folded, created_at, updated_at, version, words_version) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 
 /// One person.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,42 +63,6 @@ impl Derived {
             folded: document.folded(ResourceKind::User, schemas),
         }
     }
-}
-
-/// Adds a person. [`StoreError::Conflict`] when the `userName` is taken.
-pub async fn insert(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    employee: &Employee,
-    schemas: &Schemas,
-) -> Result<(), StoreError> {
-    let derived = Derived::of(&employee.document, schemas);
-    let (texts, emails) = (Texts::new(&derived.words), Texts::new(&derived.emails));
-    let words = words::adding(conn, Table::Employees, ("$2", "$16"));
-    let sql = conn.together(&[INSERT, &words, &adding_emails(conn, ("$2", "$17"))]);
-    run!(conn, |c| sqlx::query(AssertSqlSafe(sql))
-        .persistent(texts.is_short() && emails.is_short())
-        .bind(tenant.as_str())
-        .bind(employee.id.as_str())
-        .bind(employee.integration_id.as_str())
-        .bind(derived.user_name_key.as_str())
-        .bind(employee.document.external_id())
-        .bind(derived.display_name_key.as_deref())
-        .bind(derived.name_key.as_str())
-        .bind(derived.manager_id.as_deref())
-        .bind(employee.document.active())
-        .bind(Json(&employee.document))
-        .bind(Json(&derived.folded))
-        .bind(milliseconds(employee.created_at))
-        .bind(milliseconds(employee.updated_at))
-        .bind(employee.version)
-        .bind(words::VERSION)
-        .bind(&texts)
-        .bind(&emails)
-        .execute(c)
-        .await
-        .map(|_| ()))
-    .map_err(|error| StoreError::unique(error, "user_name_key", "userName"))
 }
 
 /// Stores a changed person. [`StoreError::Stale`] when the row is no longer the version before it.

@@ -13,6 +13,19 @@ use super::row::{self, Row};
 use crate::pool::run;
 use crate::{Conn, StoreError, TenantId};
 
+/// Where a free chain ends: its number, the place of its last event, and that event's hash.
+pub(crate) type ChainEnd = (i64, i64, Vec<u8>);
+
+/// The statement that finds a free chain of the tenant `$1`, and holds it until the transaction ends.
+pub(crate) fn taking_chain(conn: &Conn<'_>) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1",
+        Conn::Postgres(_) => {
+            "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
+        }
+    }
+}
+
 /// A chain's end, held until the transaction ends.
 pub(super) struct Chain {
     number: i64,
@@ -24,18 +37,17 @@ pub(super) struct Chain {
 impl Chain {
     /// Takes one that is free. `id` is any id that was never used before: a new chain takes its number from it.
     pub(super) async fn take(conn: &mut Conn<'_>, tenant: &TenantId, id: &str) -> Result<Self, StoreError> {
-        let sql = match conn {
-            Conn::Sqlite(_) => "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1",
-            Conn::Postgres(_) => {
-                "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
-            }
-        };
-        let free: Option<(i64, i64, Vec<u8>)> =
-            run!(conn, |c| sqlx::query_as(sql).bind(tenant.as_str()).fetch_optional(c).await)?;
-        Ok(match free {
+        let sql = taking_chain(conn);
+        let free = run!(conn, |c| sqlx::query_as(sql).bind(tenant.as_str()).fetch_optional(c).await)?;
+        Ok(Self::after(free, id))
+    }
+
+    /// The chain that was found free, or a new one.
+    pub(super) fn after(free: Option<ChainEnd>, id: &str) -> Self {
+        match free {
             Some((number, seq, hash)) => Self { number, seq, hash, new: false },
             None => Self { number: number_from(id), seq: 0, hash: Vec::new(), new: true },
-        })
+        }
     }
 
     /// Puts a row at the end.

@@ -15,6 +15,7 @@ mod verify;
 use scim::{Document, Notes, ResourceKind};
 use time::OffsetDateTime;
 
+pub(crate) use chain::{ChainEnd, taking_chain};
 pub use changes::Change;
 pub(crate) use changes::{MAX_KEPT, MEMBERS};
 pub use conditions::{Filter, Place};
@@ -156,6 +157,39 @@ const MAX_HEADER: usize = 300;
 /// Letters by which a name is found.
 const MAX_KEY: usize = 100;
 
+/// An event that is ready to be written down: worked out before the write door, where everybody else would wait for it.
+pub struct PreparedEvent(Row);
+
+impl PreparedEvent {
+    /// Works it out.
+    pub fn new<'a>(origin: impl Into<Origin<'a>>, event: &NewEvent<'_>, now: OffsetDateTime) -> Self {
+        Self(row_of(origin.into(), event, now))
+    }
+
+    /// Writes it down, in the transaction of the change it tells of.
+    pub async fn record(self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<(), StoreError> {
+        let chain = Chain::take(conn, tenant, &self.0.id).await?;
+        self.put(conn, tenant, chain).await
+    }
+
+    /// Writes it down where [`taking_chain`] found a chain's end, if it found one.
+    pub(crate) async fn record_after(
+        self,
+        conn: &mut Conn<'_>,
+        tenant: &TenantId,
+        end: Option<ChainEnd>,
+    ) -> Result<(), StoreError> {
+        let chain = Chain::after(end, &self.0.id);
+        self.put(conn, tenant, chain).await
+    }
+
+    async fn put(self, conn: &mut Conn<'_>, tenant: &TenantId, mut chain: Chain) -> Result<(), StoreError> {
+        let Self(mut row) = self;
+        chain.add(tenant, &mut row);
+        row.insert(conn, tenant, &chain).await
+    }
+}
+
 /// Writes an event down, in the transaction of the change it tells of.
 pub async fn record<'a>(
     conn: &mut Conn<'_>,
@@ -164,10 +198,7 @@ pub async fn record<'a>(
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     let origin = origin.into();
-    let mut chain = Chain::take(conn, origin.tenant, &event.id).await?;
-    let mut row = row_of(origin, event, now);
-    chain.add(origin.tenant, &mut row);
-    row.insert(conn, origin.tenant, &chain).await
+    PreparedEvent::new(origin, event, now).record(conn, origin.tenant).await
 }
 
 fn row_of(origin: Origin<'_>, event: &NewEvent<'_>, now: OffsetDateTime) -> Row {
