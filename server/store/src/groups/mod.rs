@@ -17,7 +17,7 @@ use crate::ids::can_exist;
 use crate::listing::{self, Listed, Wanted};
 use crate::pool::run;
 use crate::resources::{Page, Query, Table};
-use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, instant, milliseconds, words};
+use crate::{Conn, IntegrationId, StoreError, TenantId, Walks, filter_sql, instant, milliseconds, words};
 
 const COLUMNS: &str = "e.id, e.integration_id, e.data, e.created_at, e.updated_at, e.version";
 
@@ -216,7 +216,26 @@ async fn get_locked(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, lock: &str
 
 /// The groups that match.
 pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Group>, StoreError> {
-    let page: Page<Row> = filter_sql::page(conn, tenant, Table::Groups, COLUMNS, query).await?;
+    page(conn, tenant, query, None).await
+}
+
+/// The same, with what the server remembers of long lists.
+pub async fn query_along(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    query: &Query,
+    walks: &Walks,
+) -> Result<Page<Group>, StoreError> {
+    page(conn, tenant, query, Some(walks)).await
+}
+
+async fn page(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    query: &Query,
+    walks: Option<&Walks>,
+) -> Result<Page<Group>, StoreError> {
+    let page: Page<Row> = filter_sql::page(conn, tenant, (Table::Groups, COLUMNS), query, walks).await?;
     Ok(Page { total: page.total, more: page.more, items: page.items.into_iter().map(Group::from).collect() })
 }
 

@@ -1,0 +1,50 @@
+//! What the database does, counted: times say more of the machine than of the statement.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use store::{Conn, StoreError};
+
+use crate::support::number;
+
+/// What the database did so far on this connection: steps of its machine on SQLite, rows read on PostgreSQL.
+async fn effort(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
+    let sql =
+        "SELECT CAST(sum(seq_tup_read) + sum(COALESCE(idx_tup_fetch, 0)) + sum(n_tup_ins) + sum(n_tup_del) AS BIGINT)
+               FROM pg_stat_xact_user_tables";
+    number(conn, sql).await
+}
+
+/// Counts what is done on a connection, from one moment to another. On PostgreSQL both are within one transaction.
+pub(crate) struct Meter {
+    steps: Arc<AtomicI64>,
+    before: i64,
+}
+
+impl Meter {
+    pub(crate) async fn start(conn: &mut Conn<'_>) -> Result<Self, StoreError> {
+        let steps = Arc::new(AtomicI64::new(0));
+        let before = match conn {
+            Conn::Sqlite(c) => {
+                let counted = steps.clone();
+                c.lock_handle().await?.set_progress_handler(1, move || {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    true
+                });
+                0
+            }
+            Conn::Postgres(_) => effort(conn).await?,
+        };
+        Ok(Self { steps, before })
+    }
+
+    pub(crate) async fn stop(self, conn: &mut Conn<'_>) -> Result<i64, StoreError> {
+        match conn {
+            Conn::Sqlite(c) => {
+                c.lock_handle().await?.remove_progress_handler();
+                Ok(self.steps.load(Ordering::Relaxed))
+            }
+            Conn::Postgres(_) => Ok(effort(conn).await? - self.before),
+        }
+    }
+}
