@@ -2,11 +2,14 @@
 //!
 //! Neither engine is left to guess. SQLite is told the index of the order, or goes through the few that match in a cross
 //! join, whose order it keeps; for PostgreSQL these become an array, whose ids it looks up one by one. What else is asked
-//! of a row is a subquery that answers for this row: neither engine turns it into a join.
+//! of a row is a subquery that answers for this row: neither engine turns it into a join. Which few match is found by
+//! going through the words' rows as they lie, one after the other, and keeping what all have in common: to look each of
+//! them up would be a step through a large index at another place each time.
 
 use sqlx::AssertSqlSafe;
+use sqlx::types::Json;
 
-use super::{COUNTED, FEW, Key, Order, SOME, Wanted};
+use super::{COUNTED, FEW, Key, LOOK_UP, Order, SOME, Wanted};
 use crate::pool::run;
 use crate::resources::Table;
 use crate::{Conn, StoreError, TenantId};
@@ -17,6 +20,7 @@ pub(super) enum Bind {
     Text(String),
     Number(i64),
     Truth(bool),
+    Ids(Vec<String>),
 }
 
 /// A statement and its values.
@@ -34,6 +38,7 @@ macro_rules! bound {
                 Bind::Text(text) => query.bind(text.as_str()),
                 Bind::Number(number) => query.bind(*number),
                 Bind::Truth(truth) => query.bind(*truth),
+                Bind::Ids(ids) => query.bind($crate::texts::Texts::new(ids)),
             };
         }
         query
@@ -77,13 +82,20 @@ impl Builder {
         (format!("SELECT {column} AS id FROM {table} {alias} WHERE {alias}.tenant_id = $1 AND {rows}"), column)
     }
 
-    /// The ids that all words and the group stand for, found by one of them.
-    fn ids_of_all(&mut self, wanted: &Wanted, words: &[String], drives: usize) -> String {
-        let (mut all, found) = self.ids_of(wanted, words, drives, "d");
-        for place in places(wanted, words).filter(|place| *place != drives) {
-            all = format!("{all} AND {}", self.also(wanted, words, place, &found));
-        }
-        all
+    /// The ids that all these places stand for, none of them twice and not more than a limit; each of the other places
+    /// is asked about what the first ones have in common.
+    fn ids_of_all(&mut self, wanted: &Wanted, words: &[String], (through, ask): (&[usize], &[usize])) -> String {
+        let common: Vec<String> = through.iter().map(|place| self.ids_of(wanted, words, *place, "d").0).collect();
+        let common = match common.as_slice() {
+            // The plus sign hides the column: the index by it would save the sorting, and read every word there is.
+            [one] => format!("SELECT DISTINCT {}k.id AS id FROM ({one}) k", if self.sqlite { "+" } else { "" }),
+            all => all.join(" INTERSECT "),
+        };
+        // With a limit of its own SQLite does not ask each of them before they are put together.
+        let common = format!("SELECT f.id FROM ({common} LIMIT {SOME}) f");
+        let asked: Vec<String> = ask.iter().map(|place| self.also(wanted, words, *place, "f.id")).collect();
+        let asked = if asked.is_empty() { String::new() } else { format!(" WHERE {}", asked.join(" AND ")) };
+        format!("{common}{asked} LIMIT {}", FEW + 1)
     }
 
     /// That the word at this place, or else the group, stands for an id too.
@@ -93,20 +105,22 @@ impl Builder {
     }
 
     /// Where rows come from, and what they must fulfil.
-    fn matching(&mut self, wanted: &Wanted, words: &[String], drives: Option<usize>) -> String {
+    fn matching(&mut self, wanted: &Wanted, words: &[String], few: Option<&[String]>) -> String {
         let mut from = format!("{} e", self.table.name());
         let mut all = vec!["e.tenant_id = $1".to_owned()];
-        match drives {
-            Some(place) if self.sqlite => {
-                let ids = self.ids_of_all(wanted, words, place);
-                // The plus sign hides the column: the index by it would save the sorting, and read every word there is.
-                from = format!("(SELECT DISTINCT +k.id AS id FROM ({ids}) k) f CROSS JOIN {from}");
-                all.push("e.id = f.id".to_owned());
+        match few {
+            Some(ids) => {
+                let ids = self.bind(Bind::Ids(ids.to_vec()));
+                if self.sqlite {
+                    from = format!("json_each({ids}) AS f CROSS JOIN {from}");
+                    all.push("e.id = f.value".to_owned());
+                } else {
+                    all.push(format!("e.id = ANY (ARRAY(SELECT unnest({ids})))"));
+                }
             }
-            Some(place) => all.push(format!("e.id = ANY (ARRAY({}))", self.ids_of_all(wanted, words, place))),
             None => all.extend(places(wanted, words).map(|place| self.also(wanted, words, place, "e.id"))),
         }
-        if self.sqlite && drives.is_none() {
+        if self.sqlite && few.is_none() {
             from = format!("{from} INDEXED BY {}", index(self.table, wanted.order));
         }
         // SQLite would take the index of these columns for what finds rows, and then sort all of them.
@@ -146,38 +160,69 @@ pub(super) fn column(table: Table, order: Order) -> &'static str {
     }
 }
 
-/// Which word, or the group behind them, leads to the few rows that match; none when these are many.
-pub(super) async fn driver(
+/// The ids of those that match, when they are few and can be found through the words and the group.
+pub(super) async fn few(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
     table: Table,
     wanted: &Wanted,
     words: &[String],
-) -> Result<Option<usize>, StoreError> {
-    let mut fewest: Option<(i64, usize)> = None;
-    for place in places(wanted, words) {
-        let mut builder = Builder::new(conn, tenant, table);
-        let (ids, _) = builder.ids_of(wanted, words, place, "d");
-        let count = count_up_to(conn, ids, builder.binds, SOME).await?;
-        if count <= SOME && fewest.is_none_or(|(few, _)| count < few) {
-            fewest = Some((count, place));
+) -> Result<Option<Vec<String>>, StoreError> {
+    let Some(Statement { sql, binds }) = ids(conn, tenant, table, wanted, words).await? else { return Ok(None) };
+    let ids = match conn {
+        Conn::Sqlite(c) => {
+            let sql = format!("SELECT json_group_array(id) FROM ({sql})");
+            let Json(ids): Json<Vec<String>> =
+                bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(&mut **c).await?;
+            ids
+        }
+        Conn::Postgres(c) => {
+            let sql = format!("SELECT array_agg(id) FROM ({sql}) AS found");
+            let ids: Option<Vec<String>> =
+                bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(&mut **c).await?;
+            ids.unwrap_or_default()
+        }
+    };
+    Ok(Some(ids).filter(|ids| ids.len() <= FEW))
+}
+
+/// The statement that finds them, and one more than are few; none when each place stands for many.
+async fn ids(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    table: Table,
+    wanted: &Wanted,
+    words: &[String],
+) -> Result<Option<Statement>, StoreError> {
+    let (mut counts, mut limit) = (Vec::new(), 0);
+    // Where one stands for very few, the others need not be counted far.
+    for most in if places(wanted, words).len() == 1 { &[FEW][..] } else { &[FEW / 8, SOME] } {
+        (counts, limit) = (Vec::new(), *most);
+        for place in places(wanted, words) {
+            let mut builder = Builder::new(conn, tenant, table);
+            let (ids, _) = builder.ids_of(wanted, words, place, "d");
+            counts.push((count_up_to(conn, ids, builder.binds, limit).await?, place));
+        }
+        if counts.iter().any(|(count, _)| *count <= limit) {
+            break;
         }
     }
-    let Some((count, place)) = fewest else { return Ok(None) };
-    let mut few = count <= FEW;
-    if !few && places(wanted, words).len() > 1 {
-        // Each of them matches many, all of them together perhaps few.
-        let mut builder = Builder::new(conn, tenant, table);
-        let ids = builder.ids_of_all(wanted, words, place);
-        few = count_up_to(conn, ids, builder.binds, FEW).await? <= FEW;
-    }
-    Ok(few.then_some(place))
+    let Some(fewest) = counts.iter().map(|(count, _)| *count).min().filter(|count| *count <= limit) else {
+        return Ok(None);
+    };
+    let together = limit.min(fewest.saturating_mul(LOOK_UP));
+    let of = |near: bool| counts.iter().filter(move |(count, _)| (*count <= together) == near).map(|(_, place)| *place);
+    let (through, ask): (Vec<usize>, Vec<usize>) = (of(true).collect(), of(false).collect());
+    let mut builder = Builder::new(conn, tenant, table);
+    let sql = builder.ids_of_all(wanted, words, (&through, &ask));
+    Ok(Some(Statement { sql, binds: builder.binds }))
 }
 
 /// How many rows a statement has, or one more than the limit.
-async fn count_up_to(conn: &mut Conn<'_>, rows: String, binds: Vec<Bind>, limit: i64) -> Result<i64, StoreError> {
+async fn count_up_to(conn: &mut Conn<'_>, rows: String, binds: Vec<Bind>, limit: usize) -> Result<usize, StoreError> {
     let sql = format!("SELECT count(*) FROM ({rows} LIMIT {}) AS counted", limit + 1);
-    Ok(run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?)
+    let count: i64 = run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?;
+    Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
 /// One row more than the page holds, so that one can tell whether others follow.
@@ -186,15 +231,15 @@ pub(super) fn rows(
     tenant: &TenantId,
     (table, columns): (Table, &str),
     wanted: &Wanted,
-    (words, drives): (&[String], Option<usize>),
+    (words, few): (&[String], Option<&[String]>),
     anchor: Option<(Key, String)>,
     backwards: bool,
 ) -> Statement {
     let mut builder = Builder::new(conn, tenant, table);
-    let mut matching = builder.matching(wanted, words, drives);
+    let mut matching = builder.matching(wanted, words, few);
     let column = column(table, wanted.order);
     let (beyond, direction) = if wanted.descending == backwards { (">", "ASC") } else { ("<", "DESC") };
-    let hidden = if builder.sqlite && drives.is_some() { "+" } else { "" };
+    let hidden = if builder.sqlite && few.is_some() { "+" } else { "" };
     if let Some((key, id)) = anchor {
         let key = builder.bind(match key {
             Key::Text(text) => Bind::Text(text),
@@ -219,12 +264,12 @@ pub(super) fn count(
     table: Table,
     wanted: &Wanted,
     words: &[String],
-    drives: Option<usize>,
+    few: Option<&[String]>,
 ) -> Option<Statement> {
     let mut builder = Builder::new(conn, tenant, table);
     let is_filtered = wanted.active.is_some() || wanted.integration.is_some();
-    let few = if drives.is_some() {
-        format!("SELECT 1 FROM {}", builder.matching(wanted, words, drives))
+    let rows = if few.is_some() {
+        format!("SELECT 1 FROM {}", builder.matching(wanted, words, few))
     } else if is_filtered || !words.is_empty() {
         return None;
     } else if wanted.group.is_some() {
@@ -233,10 +278,10 @@ pub(super) fn count(
         format!("SELECT 1 FROM {} e WHERE e.tenant_id = $1", table.name())
     };
     let limit = builder.bind(Bind::Number(i64::try_from(COUNTED).unwrap_or(i64::MAX)));
-    Some(Statement { sql: format!("SELECT count(*) FROM ({few} LIMIT {limit}) AS counted"), binds: builder.binds })
+    Some(Statement { sql: format!("SELECT count(*) FROM ({rows} LIMIT {limit}) AS counted"), binds: builder.binds })
 }
 
-/// How the database would find a page, line by line: for tests that an index is used.
+/// How the database would find a page, line by line, and before it the few that match: for tests that an index is used.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) async fn plan(
     conn: &mut Conn<'_>,
@@ -244,12 +289,21 @@ pub(crate) async fn plan(
     table: Table,
     wanted: &Wanted,
     (key, id): (&str, &str),
-) -> Result<Vec<String>, StoreError> {
+) -> Result<[Vec<String>; 2], StoreError> {
     let key = key.parse().map_or_else(|_| Key::Text(key.to_owned()), Key::Time);
     let anchor = Some((key, id.to_owned()));
     let words = crate::words::asked(&wanted.text);
-    let drives = driver(conn, tenant, table, wanted, &words).await?;
-    let Statement { sql, binds } = rows(conn, tenant, (table, "e.id, e.data"), wanted, (&words, drives), anchor, false);
+    let found = match ids(conn, tenant, table, wanted, &words).await? {
+        Some(statement) => explain(conn, statement).await?,
+        None => Vec::new(),
+    };
+    let few = few(conn, tenant, table, wanted, &words).await?;
+    let rows = rows(conn, tenant, (table, "e.id, e.data"), wanted, (&words, few.as_deref()), anchor, false);
+    Ok([found, explain(conn, rows).await?])
+}
+
+#[cfg(any(test, feature = "testing"))]
+async fn explain(conn: &mut Conn<'_>, Statement { sql, binds }: Statement) -> Result<Vec<String>, StoreError> {
     match conn {
         Conn::Sqlite(c) => {
             let sql = format!("EXPLAIN QUERY PLAN {sql}");
