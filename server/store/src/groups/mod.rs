@@ -214,6 +214,22 @@ async fn get_locked(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, lock: &str
     Ok(row.map(Group::from))
 }
 
+/// The group of a name, in whatever case.
+pub async fn find_by_name(conn: &mut Conn<'_>, tenant: &TenantId, name: &str) -> Result<Option<Group>, StoreError> {
+    if !can_exist(name) {
+        return Ok(None);
+    }
+    let row: Option<Row> = run!(conn, |c| sqlx::query_as(
+        "SELECT id, integration_id, data, created_at, updated_at, version FROM groups
+         WHERE tenant_id = $1 AND display_name_key = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(fold(name))
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(Group::from))
+}
+
 /// The groups that match.
 pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Group>, StoreError> {
     page(conn, tenant, query, None).await

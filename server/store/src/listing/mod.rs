@@ -3,6 +3,7 @@
 //! A page costs what it shows, however many rows there are and however deep it lies. What few rows match is found
 //! through them; what many match is met soon on the way along the index of the order.
 
+mod narrow;
 mod sql;
 
 #[cfg(any(test, feature = "testing"))]
@@ -12,13 +13,14 @@ use sqlx::AssertSqlSafe;
 use crate::pool::run;
 use crate::resources::Table;
 use crate::{Conn, IntegrationId, StoreError, TenantId, ids, words};
+use narrow::Narrowed;
 use sql::{Bind, Statement, bound};
 
 /// Rows that are found first and sorted then; where more match, the order's index is followed instead.
 const FEW: usize = 4_000;
 /// Rows of one word that are gone through to find those that have the other words too.
 const SOME: usize = 20_000;
-/// To look one of them up costs as much as to go on by so many.
+/// To look a row up costs as much as to go on by so many.
 const LOOK_UP: usize = 8;
 /// How far rows are counted.
 pub const COUNTED: u64 = 10_000;
@@ -117,8 +119,8 @@ pub(crate) async fn page<T: Row>(
         // Of nothing but signs, nobody has a word.
         return Ok(Listed { items: Vec::new(), first: None, last: None, total: Some(0), lost: false });
     }
-    let few = sql::few(conn, tenant, table, wanted, &words).await?;
-    let narrowed = (words.as_slice(), few.as_deref());
+    let narrowed = narrow::narrow(conn, tenant, table, wanted, &words).await?;
+    let narrowed = (words.as_slice(), &narrowed);
     let anchor = anchor(conn, tenant, table, wanted).await?;
     let lost = anchor.is_none() && wanted.step != Step::First;
     let mut backwards = matches!(wanted.step, Step::Before(_)) && !lost;
@@ -186,13 +188,14 @@ async fn total(
     tenant: &TenantId,
     table: Table,
     wanted: &Wanted,
-    (words, few): (&[String], Option<&[String]>),
+    (words, narrowed): (&[String], &Narrowed),
 ) -> Result<Option<u64>, StoreError> {
     let as_found = wanted.group.is_none() && wanted.active.is_none() && wanted.integration.is_none();
-    if let Some(few) = few.filter(|_| as_found) {
-        return Ok(Some(few.len() as u64));
+    match narrowed {
+        Narrowed::Few(ids) if as_found => return Ok(Some(ids.len() as u64)),
+        _ => {}
     }
-    let Some(Statement { sql, binds }) = sql::count(conn, tenant, table, wanted, words, few) else {
+    let Some(Statement { sql, binds }) = sql::count(conn, tenant, table, wanted, words, narrowed) else {
         return Ok(None);
     };
     let count: i64 = run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?;

@@ -6,13 +6,15 @@
 //! going through the words' rows as they lie, one after the other, and keeping what all have in common: to look each of
 //! them up would be a step through a large index at another place each time.
 
+#[cfg(any(test, feature = "testing"))]
 use sqlx::AssertSqlSafe;
-use sqlx::types::Json;
 
-use super::{COUNTED, FEW, Key, LOOK_UP, Order, SOME, Wanted};
-use crate::pool::run;
+#[cfg(any(test, feature = "testing"))]
+use super::narrow;
+use super::narrow::{Narrowed, Split};
+use super::{COUNTED, FEW, Key, Order, SOME, Wanted};
 use crate::resources::Table;
-use crate::{Conn, StoreError, TenantId};
+use crate::{Conn, TenantId};
 
 /// A bound value.
 #[derive(Debug, Clone)]
@@ -47,14 +49,14 @@ macro_rules! bound {
 pub(super) use bound;
 
 /// Puts a statement together; the tenant is always `$1`.
-struct Builder {
+pub(super) struct Builder {
     sqlite: bool,
     table: Table,
-    binds: Vec<Bind>,
+    pub(super) binds: Vec<Bind>,
 }
 
 impl Builder {
-    fn new(conn: &Conn<'_>, tenant: &TenantId, table: Table) -> Self {
+    pub(super) fn new(conn: &Conn<'_>, tenant: &TenantId, table: Table) -> Self {
         Self { sqlite: matches!(conn, Conn::Sqlite(_)), table, binds: vec![Bind::Text(tenant.0.clone())] }
     }
 
@@ -64,7 +66,7 @@ impl Builder {
     }
 
     /// The ids that the word at this place, or else the group, stands for, and their column.
-    fn ids_of(&mut self, wanted: &Wanted, words: &[String], place: usize, alias: &str) -> (String, String) {
+    pub(super) fn ids_of(&mut self, wanted: &Wanted, words: &[String], place: usize, alias: &str) -> (String, String) {
         let (table, column, rows) = match words.get(place) {
             Some(word) => {
                 let from = self.bind(Bind::Text(word.clone()));
@@ -82,20 +84,39 @@ impl Builder {
         (format!("SELECT {column} AS id FROM {table} {alias} WHERE {alias}.tenant_id = $1 AND {rows}"), column)
     }
 
-    /// The ids that all these places stand for, none of them twice and not more than a limit; each of the other places
-    /// is asked about what the first ones have in common.
-    fn ids_of_all(&mut self, wanted: &Wanted, words: &[String], (through, ask): (&[usize], &[usize])) -> String {
-        let common: Vec<String> = through.iter().map(|place| self.ids_of(wanted, words, *place, "d").0).collect();
-        let common = match common.as_slice() {
+    /// The ids that all these places stand for: each place's rows are gone through as they lie.
+    fn ids_of_each(&mut self, wanted: &Wanted, words: &[String], places: &[usize]) -> String {
+        let each: Vec<String> = places.iter().map(|place| self.ids_of(wanted, words, *place, "d").0).collect();
+        each.join(" INTERSECT ")
+    }
+
+    /// One more of them than are few, none twice; each of the other places is asked about what the first ones have in
+    /// common.
+    pub(super) fn few(&mut self, wanted: &Wanted, words: &[String], split: &Split) -> String {
+        let mut common = self.ids_of_each(wanted, words, &split.through);
+        if split.through.len() == 1 {
             // The plus sign hides the column: the index by it would save the sorting, and read every word there is.
-            [one] => format!("SELECT DISTINCT {}k.id AS id FROM ({one}) k", if self.sqlite { "+" } else { "" }),
-            all => all.join(" INTERSECT "),
-        };
+            let hidden = if self.sqlite { "+" } else { "" };
+            common = format!("SELECT DISTINCT {hidden}k.id AS id FROM ({common}) k");
+        }
         // With a limit of its own SQLite does not ask each of them before they are put together.
         let common = format!("SELECT f.id FROM ({common} LIMIT {SOME}) f");
-        let asked: Vec<String> = ask.iter().map(|place| self.also(wanted, words, *place, "f.id")).collect();
+        let asked: Vec<String> = split.ask.iter().map(|place| self.also(wanted, words, *place, "f.id")).collect();
         let asked = if asked.is_empty() { String::new() } else { format!(" WHERE {}", asked.join(" AND ")) };
         format!("{common}{asked} LIMIT {}", FEW + 1)
+    }
+
+    /// That a row met on the way along the order is one of many that match. Those of a name stand together in the order,
+    /// perhaps at its end: what can be put together beforehand is not asked for each row on the way there.
+    fn among_many(&mut self, wanted: &Wanted, words: &[String], split: &Split) -> Vec<String> {
+        let mut all = Vec::new();
+        if !split.through.is_empty() {
+            let set = self.ids_of_each(wanted, words, &split.through);
+            // Neither engine makes a join of it.
+            all.push(if self.sqlite { format!("+e.id IN ({set})") } else { format!("(e.id IN ({set})) IS TRUE") });
+        }
+        all.extend(split.ask.iter().map(|place| self.also(wanted, words, *place, "e.id")));
+        all
     }
 
     /// That the word at this place, or else the group, stands for an id too.
@@ -105,12 +126,12 @@ impl Builder {
     }
 
     /// Where rows come from, and what they must fulfil.
-    fn matching(&mut self, wanted: &Wanted, words: &[String], few: Option<&[String]>) -> String {
+    fn matching(&mut self, wanted: &Wanted, words: &[String], narrowed: &Narrowed) -> String {
         let mut from = format!("{} e", self.table.name());
         let mut all = vec!["e.tenant_id = $1".to_owned()];
-        match few {
-            Some(ids) => {
-                let ids = self.bind(Bind::Ids(ids.to_vec()));
+        match narrowed {
+            Narrowed::Few(ids) => {
+                let ids = self.bind(Bind::Ids(ids.clone()));
                 if self.sqlite {
                     from = format!("json_each({ids}) AS f CROSS JOIN {from}");
                     all.push("e.id = f.value".to_owned());
@@ -118,9 +139,9 @@ impl Builder {
                     all.push(format!("e.id = ANY (ARRAY(SELECT unnest({ids})))"));
                 }
             }
-            None => all.extend(places(wanted, words).map(|place| self.also(wanted, words, place, "e.id"))),
+            Narrowed::Many(split) => all.extend(self.among_many(wanted, words, split)),
         }
-        if self.sqlite && few.is_none() {
+        if self.sqlite && matches!(narrowed, Narrowed::Many(_)) {
             from = format!("{from} INDEXED BY {}", index(self.table, wanted.order));
         }
         // SQLite would take the index of these columns for what finds rows, and then sort all of them.
@@ -145,11 +166,6 @@ fn index(table: Table, order: Order) -> &'static str {
     }
 }
 
-/// What narrows the list: the places of the words, and behind them that of the group.
-fn places(wanted: &Wanted, words: &[String]) -> std::ops::Range<usize> {
-    0..words.len() + usize::from(wanted.group.is_some())
-}
-
 /// The column of an order.
 pub(super) fn column(table: Table, order: Order) -> &'static str {
     match (table, order) {
@@ -160,86 +176,21 @@ pub(super) fn column(table: Table, order: Order) -> &'static str {
     }
 }
 
-/// The ids of those that match, when they are few and can be found through the words and the group.
-pub(super) async fn few(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    table: Table,
-    wanted: &Wanted,
-    words: &[String],
-) -> Result<Option<Vec<String>>, StoreError> {
-    let Some(Statement { sql, binds }) = ids(conn, tenant, table, wanted, words).await? else { return Ok(None) };
-    let ids = match conn {
-        Conn::Sqlite(c) => {
-            let sql = format!("SELECT json_group_array(id) FROM ({sql})");
-            let Json(ids): Json<Vec<String>> =
-                bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(&mut **c).await?;
-            ids
-        }
-        Conn::Postgres(c) => {
-            let sql = format!("SELECT array_agg(id) FROM ({sql}) AS found");
-            let ids: Option<Vec<String>> =
-                bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(&mut **c).await?;
-            ids.unwrap_or_default()
-        }
-    };
-    Ok(Some(ids).filter(|ids| ids.len() <= FEW))
-}
-
-/// The statement that finds them, and one more than are few; none when each place stands for many.
-async fn ids(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    table: Table,
-    wanted: &Wanted,
-    words: &[String],
-) -> Result<Option<Statement>, StoreError> {
-    let (mut counts, mut limit) = (Vec::new(), 0);
-    // Where one stands for very few, the others need not be counted far.
-    for most in if places(wanted, words).len() == 1 { &[FEW][..] } else { &[FEW / 8, SOME] } {
-        (counts, limit) = (Vec::new(), *most);
-        for place in places(wanted, words) {
-            let mut builder = Builder::new(conn, tenant, table);
-            let (ids, _) = builder.ids_of(wanted, words, place, "d");
-            counts.push((count_up_to(conn, ids, builder.binds, limit).await?, place));
-        }
-        if counts.iter().any(|(count, _)| *count <= limit) {
-            break;
-        }
-    }
-    let Some(fewest) = counts.iter().map(|(count, _)| *count).min().filter(|count| *count <= limit) else {
-        return Ok(None);
-    };
-    let together = limit.min(fewest.saturating_mul(LOOK_UP));
-    let of = |near: bool| counts.iter().filter(move |(count, _)| (*count <= together) == near).map(|(_, place)| *place);
-    let (through, ask): (Vec<usize>, Vec<usize>) = (of(true).collect(), of(false).collect());
-    let mut builder = Builder::new(conn, tenant, table);
-    let sql = builder.ids_of_all(wanted, words, (&through, &ask));
-    Ok(Some(Statement { sql, binds: builder.binds }))
-}
-
-/// How many rows a statement has, or one more than the limit.
-async fn count_up_to(conn: &mut Conn<'_>, rows: String, binds: Vec<Bind>, limit: usize) -> Result<usize, StoreError> {
-    let sql = format!("SELECT count(*) FROM ({rows} LIMIT {}) AS counted", limit + 1);
-    let count: i64 = run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?;
-    Ok(usize::try_from(count).unwrap_or(usize::MAX))
-}
-
 /// One row more than the page holds, so that one can tell whether others follow.
 pub(super) fn rows(
     conn: &Conn<'_>,
     tenant: &TenantId,
     (table, columns): (Table, &str),
     wanted: &Wanted,
-    (words, few): (&[String], Option<&[String]>),
+    (words, narrowed): (&[String], &Narrowed),
     anchor: Option<(Key, String)>,
     backwards: bool,
 ) -> Statement {
     let mut builder = Builder::new(conn, tenant, table);
-    let mut matching = builder.matching(wanted, words, few);
+    let mut matching = builder.matching(wanted, words, narrowed);
     let column = column(table, wanted.order);
     let (beyond, direction) = if wanted.descending == backwards { (">", "ASC") } else { ("<", "DESC") };
-    let hidden = if builder.sqlite && few.is_some() { "+" } else { "" };
+    let hidden = if builder.sqlite && matches!(narrowed, Narrowed::Few(_)) { "+" } else { "" };
     if let Some((key, id)) = anchor {
         let key = builder.bind(match key {
             Key::Text(text) => Bind::Text(text),
@@ -264,12 +215,12 @@ pub(super) fn count(
     table: Table,
     wanted: &Wanted,
     words: &[String],
-    few: Option<&[String]>,
+    narrowed: &Narrowed,
 ) -> Option<Statement> {
     let mut builder = Builder::new(conn, tenant, table);
     let is_filtered = wanted.active.is_some() || wanted.integration.is_some();
-    let rows = if few.is_some() {
-        format!("SELECT 1 FROM {}", builder.matching(wanted, words, few))
+    let rows = if matches!(narrowed, Narrowed::Few(_)) {
+        format!("SELECT 1 FROM {}", builder.matching(wanted, words, narrowed))
     } else if is_filtered || !words.is_empty() {
         return None;
     } else if wanted.group.is_some() {
@@ -289,21 +240,25 @@ pub(crate) async fn plan(
     table: Table,
     wanted: &Wanted,
     (key, id): (&str, &str),
-) -> Result<[Vec<String>; 2], StoreError> {
+) -> Result<[Vec<String>; 2], crate::StoreError> {
     let key = key.parse().map_or_else(|_| Key::Text(key.to_owned()), Key::Time);
     let anchor = Some((key, id.to_owned()));
     let words = crate::words::asked(&wanted.text);
-    let found = match ids(conn, tenant, table, wanted, &words).await? {
-        Some(statement) => explain(conn, statement).await?,
-        None => Vec::new(),
+    let split = narrow::split(conn, tenant, table, wanted, &words).await?;
+    let mut builder = Builder::new(conn, tenant, table);
+    let found = if split.through.is_empty() {
+        Vec::new()
+    } else {
+        let sql = builder.few(wanted, &words, &split);
+        explain(conn, Statement { sql, binds: builder.binds }).await?
     };
-    let few = few(conn, tenant, table, wanted, &words).await?;
-    let rows = rows(conn, tenant, (table, "e.id, e.data"), wanted, (&words, few.as_deref()), anchor, false);
+    let narrowed = narrow::narrow(conn, tenant, table, wanted, &words).await?;
+    let rows = rows(conn, tenant, (table, "e.id, e.data"), wanted, (&words, &narrowed), anchor, false);
     Ok([found, explain(conn, rows).await?])
 }
 
 #[cfg(any(test, feature = "testing"))]
-async fn explain(conn: &mut Conn<'_>, Statement { sql, binds }: Statement) -> Result<Vec<String>, StoreError> {
+async fn explain(conn: &mut Conn<'_>, Statement { sql, binds }: Statement) -> Result<Vec<String>, crate::StoreError> {
     match conn {
         Conn::Sqlite(c) => {
             let sql = format!("EXPLAIN QUERY PLAN {sql}");

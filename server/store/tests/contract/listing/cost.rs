@@ -7,7 +7,11 @@ use store::testing::Engine;
 use crate::meter::Meter;
 use crate::support::World;
 
-on_both_engines!(words_that_many_share_are_gone_through_once, a_word_that_all_share_costs_a_page);
+on_both_engines!(
+    words_that_many_share_are_gone_through_once,
+    a_word_that_all_share_costs_a_page,
+    a_name_at_the_end_of_the_order_is_not_asked_for_on_the_way
+);
 
 async fn cost(world: &World, wanted: Wanted) -> (i64, usize, Option<u64>) {
     work!(world, |conn| {
@@ -66,4 +70,20 @@ async fn a_word_that_all_share_costs_a_page(engine: Engine) {
     let deep = Wanted { step: Step::After("e019000".to_owned()), ..search("everyone") };
     let (deep, ..) = cost(&world, deep).await;
     assert!(deep < first + first / 4, "{deep} against {first}");
+}
+
+/// Those who share a name stand together in the order of names; whoever stands before them is passed over.
+async fn a_name_at_the_end_of_the_order_is_not_asked_for_on_the_way(engine: Engine) {
+    let world = World::new(engine).await;
+    crowd(&world).await;
+    let quarter = PEOPLE / 4;
+    world
+        .raw("INSERT INTO employee_words SELECT tenant_id, 'zoe', id FROM employees WHERE id >= 'e015000'")
+        .await
+        .expect("words");
+    let (cost, shown, total) = cost(&world, search("zoe")).await;
+    assert_eq!((shown, total), (50, None));
+    let (each, passed) = if engine == Engine::Sqlite { (25, 10) } else { (3, 1) };
+    let most = each * quarter + passed * 3 * quarter + 2_000;
+    assert!(usize::try_from(cost).expect("a number") < most, "{cost}, at most {most}");
 }
