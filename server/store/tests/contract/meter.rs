@@ -7,11 +7,13 @@ use store::{Conn, StoreError};
 
 use crate::support::number;
 
-/// What the database did so far on this connection: steps of its machine on SQLite, rows read on PostgreSQL.
+/// What the database did so far on this connection: steps of its machine on SQLite; on PostgreSQL rows read one after
+/// the other, entries read in indexes, and rows written. (Whether an entry's row is read as well depends on when the
+/// table was vacuumed.)
 async fn effort(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
-    let sql =
-        "SELECT CAST(sum(seq_tup_read) + sum(COALESCE(idx_tup_fetch, 0)) + sum(n_tup_ins) + sum(n_tup_del) AS BIGINT)
-               FROM pg_stat_xact_user_tables";
+    let sql = "SELECT CAST(sum(pg_stat_get_xact_tuples_returned(c.oid)) + sum(pg_stat_get_xact_tuples_inserted(c.oid))
+                   + sum(pg_stat_get_xact_tuples_deleted(c.oid)) AS BIGINT)
+               FROM pg_class c WHERE c.relkind IN ('r', 'i') AND c.relnamespace = 'public'::regnamespace";
     number(conn, sql).await
 }
 
