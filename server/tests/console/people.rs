@@ -130,6 +130,7 @@ fn a_group_among_very_many_is_typed() {
         assert!(unknown.contains("No group is called so") && names(&unknown).is_empty(), "{unknown}");
         assert!(unknown.contains("value=\"marketing\""), "what was typed stays");
         assert!(admin.page("/employees?group=%00").contains("No group is called so"));
+        assert!(admin.page("/employees?q=a%00%40b").contains("Nobody matches"), "a database may know no such letter");
     });
 }
 

@@ -115,7 +115,8 @@ pub(crate) async fn page<T: Row>(
     wanted: &Wanted,
 ) -> Result<Listed<T>, StoreError> {
     let words = words::asked(&wanted.text);
-    if words.is_empty() && !wanted.text.trim().is_empty() {
+    let unheard = wanted.group.as_ref().is_some_and(|group| !ids::can_exist(group));
+    if unheard || (words.is_empty() && !wanted.text.trim().is_empty()) {
         // Of nothing but signs, nobody has a word.
         return Ok(Listed { items: Vec::new(), first: None, last: None, total: Some(0), lost: false });
     }
