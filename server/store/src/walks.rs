@@ -21,7 +21,7 @@ const LISTS: usize = 64;
 /// Places of one list. When there are more, every other one is forgotten.
 const PLACES: usize = 1_024;
 /// How long a list is remembered, should anybody ever write past the log.
-const KEPT: Duration = Duration::from_secs(60);
+const KEPT: Duration = Duration::from_mins(1);
 /// Fewer rows than these are passed over as fast as a place is asked for.
 pub(crate) const DEEP: usize = 200;
 /// A shorter list is counted each time.

@@ -276,7 +276,7 @@ async fn walks_side_by_side_with_additions_lose_nobody(engine: Engine) {
         seen
     };
     while !writer.is_finished() {
-        let walks = [walk(model.world.clone()), walk(model.world.clone())].map(tokio::spawn);
+        let walks = [(); 2].map(|()| tokio::spawn(walk(model.world.clone())));
         for seen in walks {
             let seen: std::collections::BTreeSet<String> = seen.await.expect("walked").into_iter().collect();
             let lost: Vec<_> = model.people.keys().filter(|id| !seen.contains(*id)).collect();
