@@ -227,6 +227,13 @@ async function employees(page, client, look) {
   await page.goto(AZURE);
   await openDetails(page);
   await look("Azure with its charts as tables");
+  // More groups than a list can offer.
+  await Promise.all(Array.from({ length: 101 }, (_, index) => client.post("/Groups", newGroup(`Team ${index}`))));
+  await openAndLook(page, look, {
+    "employees, which group": "/employees?group=team",
+    "employees, no such group": "/employees?group=nothing",
+    "employees of a group that was typed": "/employees?group=everyone",
+  });
 }
 
 async function logs(page, client, look) {

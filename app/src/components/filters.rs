@@ -20,6 +20,19 @@ pub struct Filter {
     pub value: String,
 }
 
+/// A filter whose choices are too many for a list: what was typed stands for one of them.
+#[derive(Debug, Clone)]
+pub struct TypedFilter {
+    /// In the address.
+    pub name: &'static str,
+    /// For people.
+    pub label: &'static str,
+    /// What to type.
+    pub hint: &'static str,
+    /// What was typed, or the name of what that stands for.
+    pub value: String,
+}
+
 /// What a list is narrowed and ordered by.
 #[derive(Debug, Clone, Default)]
 pub struct Filters {
@@ -29,6 +42,8 @@ pub struct Filters {
     pub search: String,
     /// In which values it is looked for, in words.
     pub searched: &'static str,
+    /// A filter to type in.
+    pub typed: Option<TypedFilter>,
     /// The filters.
     pub filters: Vec<Filter>,
     /// What of the address means nothing here, in sentences.
@@ -52,6 +67,10 @@ impl Filters {
                 </div>
             }
         };
+        let hint = self.typed.as_ref().map(|typed| {
+            let id = format!("filter-{}-hint", typed.name);
+            view! { <p class="hint" id=id>{format!("{}: {}", typed.label, typed.hint)}</p> }
+        });
         let clear = self.narrowed.then(|| view! { <a class="btn quiet" href=self.address>"Clear"</a> });
         view! {
             <form class="filters" method="get" action=self.address role="search">
@@ -59,11 +78,26 @@ impl Filters {
                     <label for="search">"Search"</label>
                     <input id="search" type="search" name="q" value=self.search.clone() aria-describedby="searched"/>
                 </div>
+                {self.typed.as_ref().map(TypedFilter::view)}
                 {self.filters.iter().map(filter).collect_view()}
                 <div class="actions"><button class="btn" type="submit">"Search"</button>{clear}</div>
                 <p class="hint" id="searched">{self.searched}</p>
+                {hint}
             </form>
             {ignored(sprite, &self.ignored)}
+        }
+        .into_any()
+    }
+}
+
+impl TypedFilter {
+    fn view(&self) -> AnyView {
+        let id = format!("filter-{}", self.name);
+        view! {
+            <div class="field">
+                <label for=id.clone()>{self.label}</label>
+                <input id=id.clone() type="search" name=self.name value=self.value.clone() aria-describedby=format!("{id}-hint")/>
+            </div>
         }
         .into_any()
     }

@@ -16,7 +16,7 @@ mod timeline;
 pub use brakes::{BrakeNote, brake_notes};
 pub use chart::{Bar, Chart};
 pub use field::{Area, Choice, Field, FieldError, error_summary, tick};
-pub use filters::{Filter, FilterOption, Filters};
+pub use filters::{Filter, FilterOption, Filters, TypedFilter};
 pub use icon::{Icon, icon};
 pub use ignored::ignored;
 pub use layout::{chip, copy_field, crumbs, empty_state, flash, settings_menu, signs_in_as};

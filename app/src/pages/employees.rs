@@ -31,6 +31,20 @@ pub struct EmployeeRow {
     pub changed: String,
 }
 
+/// To whose members a list is narrowed.
+#[derive(Debug, Clone, Default)]
+pub enum AskedGroup {
+    /// To nobody's.
+    #[default]
+    Any,
+    /// To those of a group: its id and name.
+    One(String, String),
+    /// What was typed can stand for these groups, and perhaps others: the list's address for each, and its name.
+    Several(Vec<(String, String)>, bool),
+    /// No group is called so.
+    Unknown,
+}
+
 /// The list.
 #[derive(Debug, Clone)]
 pub struct EmployeesPage {
@@ -40,8 +54,8 @@ pub struct EmployeesPage {
     pub rows: Vec<EmployeeRow>,
     /// Where the list stands.
     pub pager: Pager,
-    /// The group to whose members it is narrowed: its id and name.
-    pub group: Option<(String, String)>,
+    /// The group that was asked for.
+    pub group: AskedGroup,
     /// Whether the row that the page was to begin after is gone.
     pub lost: bool,
     /// Brakes that wait for a decision.
@@ -54,9 +68,12 @@ pub struct EmployeesPage {
 
 impl EmployeesPage {
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
-        let group = self.group.as_ref().map(|(id, name)| {
-            view! { <p class="lead">"Members of " <a href=format!("/groups/{id}")>{shown(name)}</a> "."</p> }
-        });
+        let group = match &self.group {
+            AskedGroup::One(id, name) => {
+                Some(view! { <p class="lead">"Members of " <a href=format!("/groups/{id}")>{shown(name)}</a> "."</p> })
+            }
+            _ => None,
+        };
         let deleted =
             self.may_manage.then(|| view! { <a class="btn quiet" href="/employees/deleted">"Deleted employees"</a> });
         view! {
@@ -77,6 +94,14 @@ impl EmployeesPage {
         if !self.rows.is_empty() {
             return view! { {employee_table(frame, "Employees", &self.rows)}{pager(&self.pager)} }.into_any();
         }
+        match &self.group {
+            AskedGroup::Several(groups, more) => return which_group(frame, groups, *more),
+            AskedGroup::Unknown => {
+                let body = view! { <p><a href="/groups">"Show all groups"</a></p> };
+                return empty_state(&frame.sprite, Icon::Search, "No group is called so", body.into_any());
+            }
+            AskedGroup::Any | AskedGroup::One(..) => {}
+        }
         if self.filters.narrowed {
             let body = view! {
                 <p>"A search finds the beginnings of words: " <i>"hop gra"</i> " finds Grace Hopper."</p>
@@ -91,6 +116,14 @@ impl EmployeesPage {
             arrival(self.connected, self.may_manage, "Employees"),
         )
     }
+}
+
+/// Asks which of several groups was meant.
+fn which_group(frame: &Frame, groups: &[(String, String)], more: bool) -> AnyView {
+    let group = |(address, name): &(String, String)| view! { <li><a href=address.clone()>{shown(name)}</a></li> };
+    let more = more.then(|| view! { <p>"There are others: type more of the name."</p> });
+    let body = view! { <ul>{groups.iter().map(group).collect_view()}</ul>{more} };
+    empty_state(&frame.sprite, Icon::Group, "Which group?", body.into_any())
 }
 
 /// Says that a list begins again, since the row to go on from is gone.

@@ -49,7 +49,7 @@ pub use confirm::ConfirmPage;
 pub use delete_integration::DeleteIntegrationPage;
 pub use deleted::{DeletedEmployeePage, DeletedEmployeesPage, DeletedRow};
 pub use employee::{EmployeePage, Link, Links, Section};
-pub use employees::{EmployeeRow, EmployeesPage};
+pub use employees::{AskedGroup, EmployeeRow, EmployeesPage};
 pub use factor_away::FactorAwayPage;
 pub use group::GroupPage;
 pub use groups::{GroupRow, GroupsPage};

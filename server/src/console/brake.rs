@@ -44,13 +44,17 @@ fn address(provider: Provider) -> String {
 
 fn words(brake: &Brake, provider: Provider) -> String {
     let number = |count: i64| grouped(u64::try_from(count).unwrap_or(0));
-    format!(
+    let pulled = format!(
         "{} disabled or deleted {} of its {} employees within an hour, until {}.",
         provider.name(),
         number(brake.departed),
         number(brake.employees),
         moment(brake.pulled_at)
-    )
+    );
+    if brake.concerned <= brake.departed {
+        return pulled;
+    }
+    format!("{pulled} Others followed: {} in all.", number(brake.concerned))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -43,6 +43,7 @@ pub(super) async fn list(
             address: "/groups",
             search: query.q.clone(),
             searched: "Finds the beginnings of words in the name.",
+            typed: None,
             filters: query.provider_filter(&known).into_iter().collect(),
             ignored: query.ignored(&known),
             narrowed: query.narrows(),

@@ -74,7 +74,7 @@ impl Query {
     }
 
     /// The list's address with another place to begin.
-    fn address(&self, path: &str, place: Option<(&str, &str)>) -> String {
+    pub(super) fn address(&self, path: &str, place: Option<(&str, &str)>) -> String {
         let own = [
             ("q", self.q.trim()),
             ("status", &self.status),

@@ -20,6 +20,7 @@ mod diagnosis;
 mod employee;
 mod employees;
 mod error;
+mod group_filter;
 mod groups;
 mod headers;
 mod health;

@@ -10,7 +10,7 @@ use scim::condition::{self, Condition, Source};
 use scim::list::{ListRequest, Start};
 use scim::{Notes, ResourceKind, Schemas, ScimError};
 use serde_json::Value;
-use store::{Conn, Page, Place, Query, TenantId, custom_attributes, employees, groups};
+use store::{Conn, Page, Place, Query, TenantId, Walks, custom_attributes, employees, groups};
 
 use super::handlers::kind_of;
 use super::request::{Call, object};
@@ -70,7 +70,7 @@ async fn list(
             *index = index.saturating_sub(before).max(1);
         }
         query.count -= resources.len();
-        let page = page(&mut conn, call, kind, &query, request, &schemas).await?;
+        let page = page(&mut conn, (call, state.store.walks()), (kind, &query), request, &schemas).await?;
         total += page.total;
         last_id = page.items.last().map(|(id, _)| id.clone()).filter(|_| page.more);
         resources.extend(page.items.into_iter().map(|(_, body)| body));
@@ -119,9 +119,8 @@ fn sort_source(request: &ListRequest, kind: ResourceKind, schemas: &Schemas) -> 
 
 async fn page(
     conn: &mut Conn<'_>,
-    call: &Call,
-    kind: ResourceKind,
-    query: &Query,
+    (call, walks): (&Call, &Walks),
+    (kind, query): (ResourceKind, &Query),
     request: &ListRequest,
     schemas: &Schemas,
 ) -> Result<Page<(String, Value)>, Failure> {
@@ -130,7 +129,7 @@ async fn page(
     let render_all = |total, more, items| Page { total, more, items };
     match kind {
         ResourceKind::User => {
-            let page = employees::query(conn, tenant, query).await?;
+            let page = employees::query_along(conn, tenant, query, walks).await?;
             let ids: Vec<&str> =
                 page.items.iter().filter(|_| projection.wants("groups")).map(|one| one.id.as_str()).collect();
             let of = if ids.is_empty() { HashMap::default() } else { groups::groups_of(conn, tenant, &ids).await? };
@@ -143,7 +142,7 @@ async fn page(
             Ok(render_all(page.total, page.more, page.items.iter().map(render).collect()))
         }
         ResourceKind::Group => {
-            let page = groups::query(conn, tenant, query).await?;
+            let page = groups::query_along(conn, tenant, query, walks).await?;
             let ids: Vec<&str> =
                 page.items.iter().filter(|_| projection.wants("members")).map(|one| one.id.as_str()).collect();
             let of = if ids.is_empty() { HashMap::default() } else { groups::members_of(conn, tenant, &ids).await? };

@@ -47,6 +47,7 @@ pub mod transfer;
 pub mod undo;
 mod url;
 pub mod usage;
+mod walks;
 mod words;
 
 use std::sync::Arc;
@@ -62,6 +63,7 @@ pub use pool::{Conn, Reader};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use resources::{Page, Place, Query};
 pub use url::DatabaseUrl;
+pub use walks::Walks;
 
 use door::Door;
 use pool::Pool;
@@ -75,6 +77,7 @@ pub struct Store {
     random: Arc<dyn Random>,
     /// Under which this server holds leases.
     holder: Arc<str>,
+    walks: Walks,
 }
 
 /// How busy the database is, as far as this server knows.
@@ -94,7 +97,7 @@ impl Store {
     pub async fn open(url: &DatabaseUrl, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
         let (pool, door) = open::open(url).await?;
         let holder = ids::new_id(clock.now(), &*random).into();
-        let store = Self { pool, door, clock, random, holder };
+        let store = Self { pool, door, clock, random, holder, walks: Walks::default() };
         store.index_words().await?;
         Ok(store)
     }
@@ -144,6 +147,11 @@ impl Store {
     /// A new id: a UUID of version 7, so that ids sort by the time they were made.
     pub fn new_id(&self) -> String {
         ids::new_id(self.now(), self.random())
+    }
+
+    /// What this server remembers of long lists that clients page through.
+    pub fn walks(&self) -> &Walks {
+        &self.walks
     }
 
     /// How busy it is.

@@ -149,8 +149,14 @@ pub async fn plan_of_groups(conn: &mut Conn<'_>, tenant: &TenantId, query: &Quer
     filter_sql::plan(conn, tenant, Table::Groups, query).await.expect("a plan")
 }
 
-/// How the database would find a page of a list of employees that goes on after a row, line by line.
-pub async fn plan_of_list(conn: &mut Conn<'_>, tenant: &TenantId, wanted: &Wanted, after: (&str, &str)) -> Vec<String> {
+/// How the database would find a page of a list of employees that goes on after a row, line by line; and first, how it
+/// would find the few that match.
+pub async fn plan_of_list(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    wanted: &Wanted,
+    after: (&str, &str),
+) -> [Vec<String>; 2] {
     listing::plan(conn, tenant, Table::Employees, wanted, after).await.expect("a plan")
 }
 
@@ -160,7 +166,7 @@ pub async fn plan_of_group_list(
     tenant: &TenantId,
     wanted: &Wanted,
     after: (&str, &str),
-) -> Vec<String> {
+) -> [Vec<String>; 2] {
     listing::plan(conn, tenant, Table::Groups, wanted, after).await.expect("a plan")
 }
 

@@ -96,6 +96,44 @@ fn employees_are_narrowed_by_words_status_provider_and_group() {
     });
 }
 
+/// More groups than a list can offer: a name is typed, whole or by the beginnings of its words.
+#[test]
+fn a_group_among_very_many_is_typed() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (client, admin) = (acme.scim(), acme.admin());
+        let ada = hire(&client, json!({"userName": "ada", "displayName": "Ada"}));
+        hire(&client, json!({"userName": "bob", "displayName": "Bob"}));
+        let sales = found(&client, "Sales Europe", &[&ada]);
+        found(&client, "Sales Asia", &[]);
+        let page = admin.page("/employees");
+        assert!(page.contains("<select id=\"filter-group\"") && page.contains("Sales Asia"), "{page}");
+        let operations: Vec<Value> = (0..100)
+            .map(|at| json!({"method": "POST", "path": "/Groups", "bulkId": at.to_string(), "data": {"displayName": format!("Team {at}")}}))
+            .collect();
+        client.post("/Bulk", json!({"schemas": [urn::BULK_REQUEST], "Operations": operations})).expect(200);
+        let page = admin.page("/employees");
+        assert!(page.contains("<input id=\"filter-group\" type=\"search\" name=\"group\""), "{page}");
+        assert!(!page.contains("<select id=\"filter-group\""), "{page}");
+        for asked in ["sales+europe", "SALES+EUROPE", "eu", "sal+eur", &sales] {
+            let page = admin.page(&format!("/employees?group={asked}"));
+            assert_eq!(names(&page), ["Ada"], "{asked}");
+            assert!(page.contains("Members of ") && page.contains("value=\"Sales Europe\""), "{asked}: {page}");
+        }
+        let several = admin.page("/employees?group=sales&status=active");
+        assert!(several.contains("Which group?") && names(&several).is_empty(), "{several}");
+        let address = format!("/employees?status=active&amp;group={sales}");
+        assert!(several.contains(&address) && several.contains("Sales Asia"), "{several}");
+        assert!(!several.contains("There are others"));
+        assert!(admin.page("/employees?group=team").contains("There are others: type more of the name."));
+        let unknown = admin.page("/employees?group=marketing");
+        assert!(unknown.contains("No group is called so") && names(&unknown).is_empty(), "{unknown}");
+        assert!(unknown.contains("value=\"marketing\""), "what was typed stays");
+        assert!(admin.page("/employees?group=%00").contains("No group is called so"));
+        assert!(admin.page("/employees?q=a%00%40b").contains("Nobody matches"), "a database may know no such letter");
+    });
+}
+
 #[test]
 fn a_person_has_sections_manager_reports_groups_and_a_timeline() {
     on_each_engine(|server| {

@@ -65,6 +65,17 @@ fn an_integration_that_takes_too_many_waits_for_an_admin() {
             assert!(shown.contains("disabled or deleted 11 of its 50 employees within an hour"), "{page}: {shown}");
             assert!(shown.contains(&format!("{PROVIDER}/brake")), "{page}");
         }
+        // Who leaves while it waits is counted at the next look.
+        assert!(!admin.page("/employees").contains("Others followed"));
+        delete(&acme, &ids[11]);
+        disable(&acme, &ids[12]);
+        for page in ["/employees", PROVIDER, &format!("{PROVIDER}/brake")] {
+            let shown = admin.page(page);
+            assert!(
+                shown.contains("11 of its 50 employees") && shown.contains("Others followed: 13 in all."),
+                "{shown}"
+            );
+        }
         // Everything else goes on: what Azure sends is answered as before, and a name that is free can be taken.
         let again = acme.scim().post("/Users", json!({"userName": "person0"})).expect(201);
         assert_ne!(id(&again), ids[0]);

@@ -67,6 +67,43 @@ fn a_page_has_a_largest_size() {
     });
 }
 
+/// What the server remembers of a long list, so that each page need not be counted to, is gone with every change.
+#[test]
+fn pages_of_a_long_list_are_right_after_every_change() {
+    on_each_engine(|server| {
+        let scim = server.tenant("Acme").scim();
+        for start in [0, 600] {
+            let operations: Vec<Value> = (start..start + 600)
+                .map(|at| json!({"method": "POST", "path": "/Users", "bulkId": at.to_string(), "data": {"userName": format!("u{at:04}"), "active": true}}))
+                .collect();
+            scim.post("/Bulk", json!({"schemas": [::scim::urn::BULK_REQUEST], "Operations": operations})).expect(200);
+        }
+        let page = |query: &str| {
+            let page = scim.get(&format!("/Users?{query}")).expect(200);
+            (page["totalResults"].as_u64().expect("a total"), names(&page).first().map(|&name| name.to_owned()))
+        };
+        let deep = "startIndex=1101&count=20&sortBy=userName";
+        let of_active = "startIndex=1101&count=20&sortBy=userName&filter=active%20eq%20true";
+        let both = || (page(deep), page(of_active));
+        let found = |total: u64, name: &str| (total, Some(name.to_owned()));
+        assert_eq!(both(), (found(1_200, "u1100"), found(1_200, "u1100")));
+        assert_eq!(both(), (found(1_200, "u1100"), found(1_200, "u1100")), "from what is remembered");
+        let first = scim.filter("/Users", "userName eq \"u0000\"").expect(200)["Resources"][0]["id"].clone();
+        let first = first.as_str().expect("an id");
+        scim.patch(&format!("/Users/{first}"), json!([{"op": "replace", "path": "active", "value": false}]))
+            .expect(200);
+        assert_eq!(both(), (found(1_200, "u1100"), found(1_199, "u1101")), "one is inactive");
+        scim.delete(&format!("/Users/{first}")).expect(204);
+        assert_eq!(both(), (found(1_199, "u1101"), found(1_199, "u1101")), "and gone");
+        scim.post("/Users", json!({"userName": "u0000"})).expect(201);
+        assert_eq!(both(), (found(1_200, "u1100"), found(1_200, "u1100")), "another came");
+        let operations =
+            json!([{"method": "POST", "path": "/Users", "bulkId": "x", "data": {"userName": "a", "active": false}}]);
+        scim.post("/Bulk", json!({"schemas": [::scim::urn::BULK_REQUEST], "Operations": operations})).expect(200);
+        assert_eq!(both(), (found(1_201, "u1099"), found(1_200, "u1100")), "before all of them");
+    });
+}
+
 #[test]
 fn sorting_ignores_case_puts_nothing_last_and_reads_the_primary_value() {
     on_each_engine(|server| {

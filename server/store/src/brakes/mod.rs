@@ -47,6 +47,8 @@ pub struct Brake {
     pub employees: i64,
     /// Those of them who had left within the hour.
     pub departed: i64,
+    /// Those whom it concerns by now: who left while it waited, too.
+    pub concerned: i64,
     /// When it was pulled.
     pub pulled_at: OffsetDateTime,
     /// What an admin decided, when, and who it was.
@@ -61,6 +63,7 @@ struct Row {
     integration_id: String,
     employees: i64,
     departed: i64,
+    concerned: i64,
     pulled_at: i64,
     decision: Option<String>,
     decided_at: Option<i64>,
@@ -77,6 +80,7 @@ impl From<Row> for Brake {
             integration_id: IntegrationId(row.integration_id),
             employees: row.employees,
             departed: row.departed,
+            concerned: row.concerned,
             pulled_at: instant(row.pulled_at),
             decided: decided.map(|((decision, at), by)| (decision, instant(at), by)),
             finished_at: row.finished_at.map(instant),
@@ -84,8 +88,11 @@ impl From<Row> for Brake {
     }
 }
 
-const COLUMNS: &str =
-    "id, integration_id, employees, departed, pulled_at, decision, decided_at, decided_by, finished_at";
+/// Departures of a brake have numbers without a gap, so that they need not be counted.
+const COLUMNS: &str = "id, integration_id, employees, departed, COALESCE(
+         (SELECT max(d.seq) FROM departures d WHERE d.tenant_id = brakes.tenant_id AND d.brake_id = brakes.id)
+         - (SELECT min(d.seq) FROM departures d WHERE d.tenant_id = brakes.tenant_id AND d.brake_id = brakes.id) + 1,
+         departed) AS concerned, pulled_at, decision, decided_at, decided_by, finished_at";
 
 /// The brakes of a company that wait for a decision, or for what was decided to be done.
 pub async fn open(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<Brake>, StoreError> {

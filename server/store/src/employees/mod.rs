@@ -12,7 +12,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 
 pub use insert::{NewEmployee, hire, insert};
-pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, reports};
+pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, query_along, reports};
 
 use crate::pool::run;
 use crate::resources::Table;

@@ -9,7 +9,7 @@ use crate::ids::can_exist;
 use crate::listing::{self, Listed, Wanted};
 use crate::pool::run;
 use crate::resources::{Page, Place, Query, Table};
-use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, groups, instant};
+use crate::{Conn, IntegrationId, StoreError, TenantId, Walks, filter_sql, groups, instant};
 
 const COLUMNS: &str = "e.id, e.integration_id, e.data, e.created_at, e.updated_at, e.version";
 
@@ -102,7 +102,26 @@ async fn get_locked(
 
 /// The people that match.
 pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Employee>, StoreError> {
-    let page: Page<Row> = filter_sql::page(conn, tenant, Table::Employees, COLUMNS, query).await?;
+    page(conn, tenant, query, None).await
+}
+
+/// The same, with what the server remembers of long lists.
+pub async fn query_along(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    query: &Query,
+    walks: &Walks,
+) -> Result<Page<Employee>, StoreError> {
+    page(conn, tenant, query, Some(walks)).await
+}
+
+async fn page(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    query: &Query,
+    walks: Option<&Walks>,
+) -> Result<Page<Employee>, StoreError> {
+    let page: Page<Row> = filter_sql::page(conn, tenant, (Table::Employees, COLUMNS), query, walks).await?;
     Ok(Page { total: page.total, more: page.more, items: page.items.into_iter().map(Employee::from).collect() })
 }
 

@@ -28,6 +28,20 @@ impl Builder {
         format!("({}) {direction}, {}, e.id", missing.join(" AND "), values.join(", "))
     }
 
+    /// The column that alone tells of two rows which comes first, and what compares the later ones with it; none where
+    /// rows can be equal but for their ids.
+    pub(super) fn along(&self, sort: Option<&(Source, bool)>) -> Option<(&'static str, &'static str)> {
+        let descending = sort.is_some_and(|(_, descending)| *descending);
+        let column = match sort.map(|(source, _)| source) {
+            None | Some(Source::Id | Source::Part(_) | Source::Members | Source::Groups) => "e.id",
+            Some(Source::Document(keys)) if self.table == Table::Employees && keys == &["userName"] => {
+                "e.user_name_key"
+            }
+            Some(_) => return None,
+        };
+        Some((column, if descending { "<=" } else { ">=" }))
+    }
+
     /// What to sort by: the value at these keys or, of a list, "the value of the primary attribute, if any, or else the
     /// first value in the list". Numbers and everything else are two expressions, since PostgreSQL's have one type each.
     fn sorted(&self, keys: &[String], part: &str) -> [String; 2] {

@@ -17,7 +17,7 @@ use crate::ids::can_exist;
 use crate::listing::{self, Listed, Wanted};
 use crate::pool::run;
 use crate::resources::{Page, Query, Table};
-use crate::{Conn, IntegrationId, StoreError, TenantId, filter_sql, instant, milliseconds, words};
+use crate::{Conn, IntegrationId, StoreError, TenantId, Walks, filter_sql, instant, milliseconds, words};
 
 const COLUMNS: &str = "e.id, e.integration_id, e.data, e.created_at, e.updated_at, e.version";
 
@@ -214,9 +214,44 @@ async fn get_locked(conn: &mut Conn<'_>, tenant: &TenantId, id: &str, lock: &str
     Ok(row.map(Group::from))
 }
 
+/// The group of a name, in whatever case.
+pub async fn find_by_name(conn: &mut Conn<'_>, tenant: &TenantId, name: &str) -> Result<Option<Group>, StoreError> {
+    if !can_exist(name) {
+        return Ok(None);
+    }
+    let row: Option<Row> = run!(conn, |c| sqlx::query_as(
+        "SELECT id, integration_id, data, created_at, updated_at, version FROM groups
+         WHERE tenant_id = $1 AND display_name_key = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(fold(name))
+    .fetch_optional(c)
+    .await)?;
+    Ok(row.map(Group::from))
+}
+
 /// The groups that match.
 pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Group>, StoreError> {
-    let page: Page<Row> = filter_sql::page(conn, tenant, Table::Groups, COLUMNS, query).await?;
+    page(conn, tenant, query, None).await
+}
+
+/// The same, with what the server remembers of long lists.
+pub async fn query_along(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    query: &Query,
+    walks: &Walks,
+) -> Result<Page<Group>, StoreError> {
+    page(conn, tenant, query, Some(walks)).await
+}
+
+async fn page(
+    conn: &mut Conn<'_>,
+    tenant: &TenantId,
+    query: &Query,
+    walks: Option<&Walks>,
+) -> Result<Page<Group>, StoreError> {
+    let page: Page<Row> = filter_sql::page(conn, tenant, (Table::Groups, COLUMNS), query, walks).await?;
     Ok(Page { total: page.total, more: page.more, items: page.items.into_iter().map(Group::from).collect() })
 }
 

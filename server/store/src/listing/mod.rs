@@ -3,6 +3,7 @@
 //! A page costs what it shows, however many rows there are and however deep it lies. What few rows match is found
 //! through them; what many match is met soon on the way along the index of the order.
 
+mod narrow;
 mod sql;
 
 #[cfg(any(test, feature = "testing"))]
@@ -12,12 +13,15 @@ use sqlx::AssertSqlSafe;
 use crate::pool::run;
 use crate::resources::Table;
 use crate::{Conn, IntegrationId, StoreError, TenantId, ids, words};
+use narrow::Narrowed;
 use sql::{Bind, Statement, bound};
 
 /// Rows that are found first and sorted then; where more match, the order's index is followed instead.
-const FEW: i64 = 4_000;
-/// Rows of one word among which those are looked for that have the other words too.
-const SOME: i64 = 20_000;
+const FEW: usize = 4_000;
+/// Rows of one word that are gone through to find those that have the other words too.
+const SOME: usize = 20_000;
+/// To look a row up costs as much as to go on by so many.
+const LOOK_UP: usize = 8;
 /// How far rows are counted.
 pub const COUNTED: u64 = 10_000;
 
@@ -111,21 +115,23 @@ pub(crate) async fn page<T: Row>(
     wanted: &Wanted,
 ) -> Result<Listed<T>, StoreError> {
     let words = words::asked(&wanted.text);
-    if words.is_empty() && !wanted.text.trim().is_empty() {
+    let unheard = wanted.group.as_ref().is_some_and(|group| !ids::can_exist(group));
+    if unheard || (words.is_empty() && !wanted.text.trim().is_empty()) {
         // Of nothing but signs, nobody has a word.
         return Ok(Listed { items: Vec::new(), first: None, last: None, total: Some(0), lost: false });
     }
-    let drives = sql::driver(conn, tenant, table, wanted, &words).await?;
+    let narrowed = narrow::narrow(conn, tenant, table, wanted, &words).await?;
+    let narrowed = (words.as_slice(), &narrowed);
     let anchor = anchor(conn, tenant, table, wanted).await?;
     let lost = anchor.is_none() && wanted.step != Step::First;
     let mut backwards = matches!(wanted.step, Step::Before(_)) && !lost;
     let mut from_start = anchor.is_none();
-    let statement = sql::rows(conn, tenant, (table, columns), wanted, (&words, drives), anchor, backwards);
+    let statement = sql::rows(conn, tenant, (table, columns), wanted, narrowed, anchor, backwards);
     let mut items: Vec<T> = run_rows(conn, statement).await?;
     if backwards && items.len() <= wanted.size {
         // Fewer come before than fill a page: the first page is shown whole.
         (backwards, from_start) = (false, true);
-        let statement = sql::rows(conn, tenant, (table, columns), wanted, (&words, drives), None, false);
+        let statement = sql::rows(conn, tenant, (table, columns), wanted, narrowed, None, false);
         items = run_rows(conn, statement).await?;
     }
     let more = items.len() > wanted.size;
@@ -138,7 +144,7 @@ pub(crate) async fn page<T: Row>(
     let (first, last) = (name(items.first(), before), name(items.last(), after));
     let total = match (before, after) {
         (false, false) => Some(items.len() as u64),
-        _ => total(conn, tenant, table, wanted, &words, drives).await?,
+        _ => total(conn, tenant, table, wanted, narrowed).await?,
     };
     Ok(Listed { items, first, last, total, lost })
 }
@@ -183,10 +189,14 @@ async fn total(
     tenant: &TenantId,
     table: Table,
     wanted: &Wanted,
-    words: &[String],
-    drives: Option<usize>,
+    (words, narrowed): (&[String], &Narrowed),
 ) -> Result<Option<u64>, StoreError> {
-    let Some(Statement { sql, binds }) = sql::count(conn, tenant, table, wanted, words, drives) else {
+    let as_found = wanted.group.is_none() && wanted.active.is_none() && wanted.integration.is_none();
+    match narrowed {
+        Narrowed::Few(ids) if as_found => return Ok(Some(ids.len() as u64)),
+        _ => {}
+    }
+    let Some(Statement { sql, binds }) = sql::count(conn, tenant, table, wanted, words, narrowed) else {
         return Ok(None);
     };
     let count: i64 = run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?;

@@ -2,14 +2,19 @@
 //!
 //! Neither engine is left to guess. SQLite is told the index of the order, or goes through the few that match in a cross
 //! join, whose order it keeps; for PostgreSQL these become an array, whose ids it looks up one by one. What else is asked
-//! of a row is a subquery that answers for this row: neither engine turns it into a join.
+//! of a row is a subquery that answers for this row: neither engine turns it into a join. Which few match is found by
+//! going through the words' rows as they lie, one after the other, and keeping what all have in common: to look each of
+//! them up would be a step through a large index at another place each time.
 
+#[cfg(any(test, feature = "testing"))]
 use sqlx::AssertSqlSafe;
 
+#[cfg(any(test, feature = "testing"))]
+use super::narrow;
+use super::narrow::{Narrowed, Split};
 use super::{COUNTED, FEW, Key, Order, SOME, Wanted};
-use crate::pool::run;
 use crate::resources::Table;
-use crate::{Conn, StoreError, TenantId};
+use crate::{Conn, TenantId};
 
 /// A bound value.
 #[derive(Debug, Clone)]
@@ -17,6 +22,7 @@ pub(super) enum Bind {
     Text(String),
     Number(i64),
     Truth(bool),
+    Ids(Vec<String>),
 }
 
 /// A statement and its values.
@@ -34,6 +40,7 @@ macro_rules! bound {
                 Bind::Text(text) => query.bind(text.as_str()),
                 Bind::Number(number) => query.bind(*number),
                 Bind::Truth(truth) => query.bind(*truth),
+                Bind::Ids(ids) => query.bind($crate::texts::Texts::new(ids)),
             };
         }
         query
@@ -42,14 +49,14 @@ macro_rules! bound {
 pub(super) use bound;
 
 /// Puts a statement together; the tenant is always `$1`.
-struct Builder {
+pub(super) struct Builder {
     sqlite: bool,
     table: Table,
-    binds: Vec<Bind>,
+    pub(super) binds: Vec<Bind>,
 }
 
 impl Builder {
-    fn new(conn: &Conn<'_>, tenant: &TenantId, table: Table) -> Self {
+    pub(super) fn new(conn: &Conn<'_>, tenant: &TenantId, table: Table) -> Self {
         Self { sqlite: matches!(conn, Conn::Sqlite(_)), table, binds: vec![Bind::Text(tenant.0.clone())] }
     }
 
@@ -59,7 +66,7 @@ impl Builder {
     }
 
     /// The ids that the word at this place, or else the group, stands for, and their column.
-    fn ids_of(&mut self, wanted: &Wanted, words: &[String], place: usize, alias: &str) -> (String, String) {
+    pub(super) fn ids_of(&mut self, wanted: &Wanted, words: &[String], place: usize, alias: &str) -> (String, String) {
         let (table, column, rows) = match words.get(place) {
             Some(word) => {
                 let from = self.bind(Bind::Text(word.clone()));
@@ -77,12 +84,38 @@ impl Builder {
         (format!("SELECT {column} AS id FROM {table} {alias} WHERE {alias}.tenant_id = $1 AND {rows}"), column)
     }
 
-    /// The ids that all words and the group stand for, found by one of them.
-    fn ids_of_all(&mut self, wanted: &Wanted, words: &[String], drives: usize) -> String {
-        let (mut all, found) = self.ids_of(wanted, words, drives, "d");
-        for place in places(wanted, words).filter(|place| *place != drives) {
-            all = format!("{all} AND {}", self.also(wanted, words, place, &found));
+    /// The ids that all these places stand for: each place's rows are gone through as they lie.
+    fn ids_of_each(&mut self, wanted: &Wanted, words: &[String], places: &[usize]) -> String {
+        let each: Vec<String> = places.iter().map(|place| self.ids_of(wanted, words, *place, "d").0).collect();
+        each.join(" INTERSECT ")
+    }
+
+    /// One more of them than are few, none twice; each of the other places is asked about what the first ones have in
+    /// common.
+    pub(super) fn few(&mut self, wanted: &Wanted, words: &[String], split: &Split) -> String {
+        let mut common = self.ids_of_each(wanted, words, &split.through);
+        if split.through.len() == 1 {
+            // The plus sign hides the column: the index by it would save the sorting, and read every word there is.
+            let hidden = if self.sqlite { "+" } else { "" };
+            common = format!("SELECT DISTINCT {hidden}k.id AS id FROM ({common}) k");
         }
+        // With a limit of its own SQLite does not ask each of them before they are put together.
+        let common = format!("SELECT f.id FROM ({common} LIMIT {SOME}) f");
+        let asked: Vec<String> = split.ask.iter().map(|place| self.also(wanted, words, *place, "f.id")).collect();
+        let asked = if asked.is_empty() { String::new() } else { format!(" WHERE {}", asked.join(" AND ")) };
+        format!("{common}{asked} LIMIT {}", FEW + 1)
+    }
+
+    /// That a row met on the way along the order is one of many that match. Those of a name stand together in the order,
+    /// perhaps at its end: what can be put together beforehand is not asked for each row on the way there.
+    fn among_many(&mut self, wanted: &Wanted, words: &[String], split: &Split) -> Vec<String> {
+        let mut all = Vec::new();
+        if !split.through.is_empty() {
+            let set = self.ids_of_each(wanted, words, &split.through);
+            // Neither engine makes a join of it.
+            all.push(if self.sqlite { format!("+e.id IN ({set})") } else { format!("(e.id IN ({set})) IS TRUE") });
+        }
+        all.extend(split.ask.iter().map(|place| self.also(wanted, words, *place, "e.id")));
         all
     }
 
@@ -93,20 +126,22 @@ impl Builder {
     }
 
     /// Where rows come from, and what they must fulfil.
-    fn matching(&mut self, wanted: &Wanted, words: &[String], drives: Option<usize>) -> String {
+    fn matching(&mut self, wanted: &Wanted, words: &[String], narrowed: &Narrowed) -> String {
         let mut from = format!("{} e", self.table.name());
         let mut all = vec!["e.tenant_id = $1".to_owned()];
-        match drives {
-            Some(place) if self.sqlite => {
-                let ids = self.ids_of_all(wanted, words, place);
-                // The plus sign hides the column: the index by it would save the sorting, and read every word there is.
-                from = format!("(SELECT DISTINCT +k.id AS id FROM ({ids}) k) f CROSS JOIN {from}");
-                all.push("e.id = f.id".to_owned());
+        match narrowed {
+            Narrowed::Few(ids) => {
+                let ids = self.bind(Bind::Ids(ids.clone()));
+                if self.sqlite {
+                    from = format!("json_each({ids}) AS f CROSS JOIN {from}");
+                    all.push("e.id = f.value".to_owned());
+                } else {
+                    all.push(format!("e.id = ANY (ARRAY(SELECT unnest({ids})))"));
+                }
             }
-            Some(place) => all.push(format!("e.id = ANY (ARRAY({}))", self.ids_of_all(wanted, words, place))),
-            None => all.extend(places(wanted, words).map(|place| self.also(wanted, words, place, "e.id"))),
+            Narrowed::Many(split) => all.extend(self.among_many(wanted, words, split)),
         }
-        if self.sqlite && drives.is_none() {
+        if self.sqlite && matches!(narrowed, Narrowed::Many(_)) {
             from = format!("{from} INDEXED BY {}", index(self.table, wanted.order));
         }
         // SQLite would take the index of these columns for what finds rows, and then sort all of them.
@@ -131,11 +166,6 @@ fn index(table: Table, order: Order) -> &'static str {
     }
 }
 
-/// What narrows the list: the places of the words, and behind them that of the group.
-fn places(wanted: &Wanted, words: &[String]) -> std::ops::Range<usize> {
-    0..words.len() + usize::from(wanted.group.is_some())
-}
-
 /// The column of an order.
 pub(super) fn column(table: Table, order: Order) -> &'static str {
     match (table, order) {
@@ -146,55 +176,21 @@ pub(super) fn column(table: Table, order: Order) -> &'static str {
     }
 }
 
-/// Which word, or the group behind them, leads to the few rows that match; none when these are many.
-pub(super) async fn driver(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    table: Table,
-    wanted: &Wanted,
-    words: &[String],
-) -> Result<Option<usize>, StoreError> {
-    let mut fewest: Option<(i64, usize)> = None;
-    for place in places(wanted, words) {
-        let mut builder = Builder::new(conn, tenant, table);
-        let (ids, _) = builder.ids_of(wanted, words, place, "d");
-        let count = count_up_to(conn, ids, builder.binds, SOME).await?;
-        if count <= SOME && fewest.is_none_or(|(few, _)| count < few) {
-            fewest = Some((count, place));
-        }
-    }
-    let Some((count, place)) = fewest else { return Ok(None) };
-    let mut few = count <= FEW;
-    if !few && places(wanted, words).len() > 1 {
-        // Each of them matches many, all of them together perhaps few.
-        let mut builder = Builder::new(conn, tenant, table);
-        let ids = builder.ids_of_all(wanted, words, place);
-        few = count_up_to(conn, ids, builder.binds, FEW).await? <= FEW;
-    }
-    Ok(few.then_some(place))
-}
-
-/// How many rows a statement has, or one more than the limit.
-async fn count_up_to(conn: &mut Conn<'_>, rows: String, binds: Vec<Bind>, limit: i64) -> Result<i64, StoreError> {
-    let sql = format!("SELECT count(*) FROM ({rows} LIMIT {}) AS counted", limit + 1);
-    Ok(run!(conn, |c| bound!(sqlx::query_scalar(AssertSqlSafe(sql)), &binds).fetch_one(c).await)?)
-}
-
 /// One row more than the page holds, so that one can tell whether others follow.
 pub(super) fn rows(
     conn: &Conn<'_>,
     tenant: &TenantId,
     (table, columns): (Table, &str),
     wanted: &Wanted,
-    (words, drives): (&[String], Option<usize>),
+    (words, narrowed): (&[String], &Narrowed),
     anchor: Option<(Key, String)>,
     backwards: bool,
 ) -> Statement {
     let mut builder = Builder::new(conn, tenant, table);
-    let mut matching = builder.matching(wanted, words, drives);
+    let mut matching = builder.matching(wanted, words, narrowed);
     let column = column(table, wanted.order);
     let (beyond, direction) = if wanted.descending == backwards { (">", "ASC") } else { ("<", "DESC") };
-    let hidden = if builder.sqlite && drives.is_some() { "+" } else { "" };
+    let hidden = if builder.sqlite && matches!(narrowed, Narrowed::Few(_)) { "+" } else { "" };
     if let Some((key, id)) = anchor {
         let key = builder.bind(match key {
             Key::Text(text) => Bind::Text(text),
@@ -219,12 +215,12 @@ pub(super) fn count(
     table: Table,
     wanted: &Wanted,
     words: &[String],
-    drives: Option<usize>,
+    narrowed: &Narrowed,
 ) -> Option<Statement> {
     let mut builder = Builder::new(conn, tenant, table);
     let is_filtered = wanted.active.is_some() || wanted.integration.is_some();
-    let few = if drives.is_some() {
-        format!("SELECT 1 FROM {}", builder.matching(wanted, words, drives))
+    let rows = if matches!(narrowed, Narrowed::Few(_)) {
+        format!("SELECT 1 FROM {}", builder.matching(wanted, words, narrowed))
     } else if is_filtered || !words.is_empty() {
         return None;
     } else if wanted.group.is_some() {
@@ -233,10 +229,10 @@ pub(super) fn count(
         format!("SELECT 1 FROM {} e WHERE e.tenant_id = $1", table.name())
     };
     let limit = builder.bind(Bind::Number(i64::try_from(COUNTED).unwrap_or(i64::MAX)));
-    Some(Statement { sql: format!("SELECT count(*) FROM ({few} LIMIT {limit}) AS counted"), binds: builder.binds })
+    Some(Statement { sql: format!("SELECT count(*) FROM ({rows} LIMIT {limit}) AS counted"), binds: builder.binds })
 }
 
-/// How the database would find a page, line by line: for tests that an index is used.
+/// How the database would find a page, line by line, and before it the few that match: for tests that an index is used.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) async fn plan(
     conn: &mut Conn<'_>,
@@ -244,12 +240,25 @@ pub(crate) async fn plan(
     table: Table,
     wanted: &Wanted,
     (key, id): (&str, &str),
-) -> Result<Vec<String>, StoreError> {
+) -> Result<[Vec<String>; 2], crate::StoreError> {
     let key = key.parse().map_or_else(|_| Key::Text(key.to_owned()), Key::Time);
     let anchor = Some((key, id.to_owned()));
     let words = crate::words::asked(&wanted.text);
-    let drives = driver(conn, tenant, table, wanted, &words).await?;
-    let Statement { sql, binds } = rows(conn, tenant, (table, "e.id, e.data"), wanted, (&words, drives), anchor, false);
+    let split = narrow::split(conn, tenant, table, wanted, &words).await?;
+    let mut builder = Builder::new(conn, tenant, table);
+    let found = if split.through.is_empty() {
+        Vec::new()
+    } else {
+        let sql = builder.few(wanted, &words, &split);
+        explain(conn, Statement { sql, binds: builder.binds }).await?
+    };
+    let narrowed = narrow::narrow(conn, tenant, table, wanted, &words).await?;
+    let rows = rows(conn, tenant, (table, "e.id, e.data"), wanted, (&words, &narrowed), anchor, false);
+    Ok([found, explain(conn, rows).await?])
+}
+
+#[cfg(any(test, feature = "testing"))]
+async fn explain(conn: &mut Conn<'_>, Statement { sql, binds }: Statement) -> Result<Vec<String>, crate::StoreError> {
     match conn {
         Conn::Sqlite(c) => {
             let sql = format!("EXPLAIN QUERY PLAN {sql}");

@@ -94,7 +94,7 @@ async fn restore(world: &World, brake: &str, at_once: usize) -> usize {
 async fn one_too_many_pulls_the_brake(engine: Engine) {
     let world = World::new(engine).await;
     let (all, brake) = pulled(&world).await;
-    assert_eq!((brake.employees, brake.departed, brake.decided), (50, 11, None));
+    assert_eq!((brake.employees, brake.departed, brake.concerned, brake.decided), (50, 11, 11, None));
     let (people, more) = read!(world, |conn| brakes::people(conn, &world.tenant, &brake.id, 0, 5));
     let names: Vec<_> = people.iter().map(|person| (person.name.as_str(), person.deleted)).collect();
     assert_eq!(
@@ -108,6 +108,10 @@ async fn one_too_many_pulls_the_brake(engine: Engine) {
     // Who leaves while it waits belongs to it, and nothing is pulled twice.
     assert!(!leave(&world, &all[20], true).await);
     assert_eq!(read!(world, |conn| brakes::count_of(conn, &world.tenant, &brake.id, 100)), 12);
+    assert_eq!(
+        open(&world).await.iter().map(|brake| (brake.departed, brake.concerned)).collect::<Vec<_>>(),
+        [(11, 12)]
+    );
     let acts = read!(world, |conn| audit::latest(conn, &world.tenant, 10));
     let pulls = acts.iter().filter(|(actor, action, subject)| {
         (actor.as_str(), action.as_str(), subject.as_str()) == ("system", "brake.pull", "azure")

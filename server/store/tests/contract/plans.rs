@@ -1,17 +1,15 @@
 //! What identity providers match by is found by an index, and what a change costs does not grow with the group.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-
 use scim::condition::{self, Condition};
 use scim::filter::Filter;
 use scim::patch::MemberChange;
 use scim::{Notes, ResourceKind, Schemas};
 use store::sso::{self, MatchBy};
 use store::testing::{Engine, plan_of_employees, plan_of_groups};
-use store::{Conn, Place, Query, StoreError, groups};
+use store::{Place, Query, StoreError, groups};
 
-use crate::support::{World, number};
+use crate::meter::Meter;
+use crate::support::World;
 
 on_both_engines!(
     matching_uses_an_index,
@@ -24,7 +22,7 @@ async fn analyze(world: &World) {
     world.raw("ANALYZE").await.expect("analyzed");
 }
 
-fn condition(kind: ResourceKind, filter: &str) -> Condition {
+pub(crate) fn condition(kind: ResourceKind, filter: &str) -> Condition {
     let filter = Filter::parse(filter, &mut Notes::default()).expect("a filter");
     condition::resolve(&filter, kind, Schemas::standard()).expect("a condition")
 }
@@ -71,48 +69,6 @@ async fn matching_uses_an_index(engine: Engine) {
                 }
             };
             assert!(searches && !scans, "{filter} (analyzed: {analyzed})\n{plan}");
-        }
-    }
-}
-
-/// What the database did so far on this connection: steps of its machine on SQLite, rows read on PostgreSQL.
-async fn effort(conn: &mut Conn<'_>) -> Result<i64, StoreError> {
-    let sql =
-        "SELECT CAST(sum(seq_tup_read) + sum(COALESCE(idx_tup_fetch, 0)) + sum(n_tup_ins) + sum(n_tup_del) AS BIGINT)
-               FROM pg_stat_xact_user_tables";
-    number(conn, sql).await
-}
-
-/// Counts what is done on a connection, from one moment to another.
-struct Meter {
-    steps: Arc<AtomicI64>,
-    before: i64,
-}
-
-impl Meter {
-    async fn start(conn: &mut Conn<'_>) -> Result<Self, StoreError> {
-        let steps = Arc::new(AtomicI64::new(0));
-        let before = match conn {
-            Conn::Sqlite(c) => {
-                let counted = steps.clone();
-                c.lock_handle().await?.set_progress_handler(1, move || {
-                    counted.fetch_add(1, Ordering::Relaxed);
-                    true
-                });
-                0
-            }
-            Conn::Postgres(_) => effort(conn).await?,
-        };
-        Ok(Self { steps, before })
-    }
-
-    async fn stop(self, conn: &mut Conn<'_>) -> Result<i64, StoreError> {
-        match conn {
-            Conn::Sqlite(c) => {
-                c.lock_handle().await?.remove_progress_handler();
-                Ok(self.steps.load(Ordering::Relaxed))
-            }
-            Conn::Postgres(_) => Ok(effort(conn).await? - self.before),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Lists for people: what a search finds, that pages in both directions lose and repeat nobody, and what that costs.
 
+mod cost;
 mod plans;
 
 use scim::patch::MemberChange;

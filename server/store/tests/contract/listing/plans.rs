@@ -8,9 +8,11 @@ use crate::support::World;
 
 on_both_engines!(pages_follow_an_index, few_matches_are_looked_up);
 
-/// Steps that read or sort more than a page.
+/// Steps that read or sort more of the list than a page. The rows of a word may be read whole; and an incremental sort
+/// goes along an index too.
 fn is_costly(line: &str) -> bool {
-    ["SCAN", "TEMP B-TREE", "Seq Scan", "Sort"].iter().any(|costly| line.contains(costly))
+    let costly = ["SCAN", "USE TEMP B-TREE", "Seq Scan on employees ", "Seq Scan on groups ", "->  Sort"];
+    costly.iter().any(|costly| line.contains(costly))
 }
 
 async fn pages_follow_an_index(engine: Engine) {
@@ -39,7 +41,7 @@ async fn pages_follow_an_index(engine: Engine) {
             ] {
                 for descending in [false, true] {
                     let wanted = Wanted { order, descending, size: 50, ..wanted.clone() };
-                    let plan = plan_of_list(conn, &world.tenant, &wanted, (key, "e002000")).await;
+                    let [_, plan] = plan_of_list(conn, &world.tenant, &wanted, (key, "e002000")).await;
                     let follows =
                         plan.iter().any(|line| line.contains(index) || line.contains("employees_user_name_key"));
                     let costly = plan.iter().any(|line| is_costly(line));
@@ -48,7 +50,7 @@ async fn pages_follow_an_index(engine: Engine) {
             }
         }
         let wanted = Wanted { size: 50, integration: Some(world.integration.clone()), ..Wanted::default() };
-        let plan = plan_of_group_list(conn, &world.tenant, &wanted, ("g000100", "g000100")).await;
+        let [_, plan] = plan_of_group_list(conn, &world.tenant, &wanted, ("g000100", "g000100")).await;
         let follows = plan.iter().any(|line| line.contains("groups_by_name") || line.contains("display_name_key"));
         assert!(follows && !plan.iter().any(|line| is_costly(line)), "{}", plan.join("\n"));
     }
@@ -67,8 +69,8 @@ async fn few_matches_are_looked_up(engine: Engine) {
             Wanted { text: "crowd e00007".to_owned(), group: Some("all".to_owned()), ..Wanted::default() },
         ] {
             let wanted = Wanted { size: 50, order: Order::Name, ..wanted };
-            let plan = plan_of_list(&mut reader.conn(), &world.tenant, &wanted, ("e000072", "e000072")).await;
-            let text = plan.join("\n");
+            let [found, page] = plan_of_list(&mut reader.conn(), &world.tenant, &wanted, ("e000072", "e000072")).await;
+            let text = [found.as_slice(), &page].concat().join("\n");
             let looked_up = match engine {
                 Engine::Sqlite => {
                     text.contains("(tenant_id=? AND id=?)")
