@@ -71,6 +71,8 @@ pub struct ConfigFile {
     pub smtp_url: Option<String>,
     /// See [`Config::smtp`].
     pub smtp_from: Option<String>,
+    /// See [`Config::smtp`].
+    pub smtp_ca: Option<PathBuf>,
 }
 
 impl ConfigFile {
@@ -160,6 +162,8 @@ pub struct Flags {
     pub smtp_url: Option<String>,
     /// See [`Config::smtp`].
     pub smtp_from: Option<String>,
+    /// See [`Config::smtp`].
+    pub smtp_ca: Option<PathBuf>,
 }
 
 impl Config {
@@ -170,7 +174,8 @@ impl Config {
         let tls = certificate_files(certificate, flags.tls_key.or_else(|| file.tls_key.clone()))?;
         let smtp_url = flags.smtp_url.as_ref().or(file.smtp_url.as_ref());
         let smtp_from = flags.smtp_from.as_ref().or(file.smtp_from.as_ref());
-        let smtp = Smtp::new(smtp_url.map(String::as_str), smtp_from.map(String::as_str))?;
+        let smtp_ca = flags.smtp_ca.as_deref().or(file.smtp_ca.as_deref());
+        let smtp = Smtp::new(smtp_url.map(String::as_str), smtp_from.map(String::as_str), smtp_ca)?;
         let listen = flags.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen: SocketAddr =
             listen.parse().map_err(|_| format!("the address to listen on, {listen}, must look like 127.0.0.1:3000"))?;

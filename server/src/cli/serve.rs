@@ -85,6 +85,10 @@ pub(super) struct ServeArgs {
     /// Sender of notices: "SpaceIQ <spaceiq@example.com>"
     #[arg(long, env = "SPACEIQ_SMTP_FROM", value_name = "ADDRESS")]
     smtp_from: Option<String>,
+    /// PEM file with the authorities that the mail server's certificate may come from, in the place of those that
+    /// browsers trust
+    #[arg(long, env = "SPACEIQ_SMTP_CA", value_name = "FILE")]
+    smtp_ca: Option<PathBuf>,
 }
 
 impl ServeArgs {
@@ -109,6 +113,7 @@ impl ServeArgs {
             body_timeout: self.body_timeout,
             smtp_url: self.smtp_url,
             smtp_from: self.smtp_from,
+            smtp_ca: self.smtp_ca,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The mail server that takes notices.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
 
@@ -21,7 +22,7 @@ pub enum Security {
     Tls,
     /// STARTTLS, and nothing is sent where it is not offered: `smtp://`.
     StartTls,
-    /// None: `smtp://` to this machine itself.
+    /// None: `smtp://` to this machine itself, unless authorities for its certificate are named.
     Plain,
 }
 
@@ -38,14 +39,19 @@ pub struct Smtp {
     pub user: Option<(String, Password)>,
     /// The sender.
     pub from: Mailbox,
+    /// The file with the authorities that its certificate may come from, in the place of those that browsers trust.
+    pub authorities: Option<PathBuf>,
 }
 
 const LOOKS_LIKE: &str = "the mail server's address must look like smtps://USER:PASSWORD@mail.example.com or smtp://mail.example.com:587, with % for what has a meaning in addresses";
 
 impl Smtp {
-    /// Reads both settings. What is wrong is said without the address, which may hold a password.
-    pub fn new(url: Option<&str>, from: Option<&str>) -> Result<Option<Self>, String> {
+    /// Reads the settings. What is wrong is said without the address, which may hold a password.
+    pub fn new(url: Option<&str>, from: Option<&str>, authorities: Option<&Path>) -> Result<Option<Self>, String> {
         let (url, from) = match (url.filter(|url| !url.is_empty()), from.filter(|from| !from.is_empty())) {
+            (None, None) if authorities.is_some() => {
+                return Err("--smtp-ca wants --smtp-url and --smtp-from".to_owned());
+            }
             (None, None) => return Ok(None),
             (Some(url), Some(from)) => (url, from),
             _ => return Err("e-mail wants both: --smtp-url and --smtp-from".to_owned()),
@@ -62,7 +68,7 @@ impl Smtp {
         let is_here = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
         let (security, usual) = match scheme {
             "smtps" => (Security::Tls, 465),
-            "smtp" if is_here => (Security::Plain, 25),
+            "smtp" if is_here && authorities.is_none() => (Security::Plain, 25),
             "smtp" => (Security::StartTls, 587),
             _ => return Err(LOOKS_LIKE.to_owned()),
         };
@@ -74,7 +80,7 @@ impl Smtp {
         if host.is_empty() || place.as_str().contains('@') {
             return Err(LOOKS_LIKE.to_owned());
         }
-        Ok(Some(Self { host, port, security, user, from }))
+        Ok(Some(Self { host, port, security, user, from, authorities: authorities.map(Path::to_owned) }))
     }
 }
 
@@ -106,7 +112,7 @@ mod tests {
 
     #[test]
     fn addresses_say_server_security_and_user() {
-        let read = |url| Smtp::new(Some(url), FROM).expect(url).expect("an address");
+        let read = |url| Smtp::new(Some(url), FROM, None).expect(url).expect("an address");
         for (url, host, port, security) in [
             ("smtps://mail.example.com", "mail.example.com", 465, Security::Tls),
             ("smtp://mail.example.com/", "mail.example.com", 587, Security::StartTls),
@@ -124,8 +130,17 @@ mod tests {
         }
         let (user, password) = read("smtps://ada%40x.test:p%3A%2f@mail.example.com").user.expect("a user");
         assert_eq!((user.as_str(), password.0.as_str()), ("ada@x.test", "p:/"));
-        assert_eq!(Smtp::new(None, None), Ok(None));
-        assert_eq!(Smtp::new(Some(""), Some("")), Ok(None));
+        assert_eq!(Smtp::new(None, None, None), Ok(None));
+        assert_eq!(Smtp::new(Some(""), Some(""), None), Ok(None));
+    }
+
+    #[test]
+    fn whoever_names_an_authority_wants_tls() {
+        let with = |url| Smtp::new(url, FROM.filter(|_| url.is_some()), Some(Path::new("ca.pem")));
+        for (url, security) in [("smtp://localhost:2525", Security::StartTls), ("smtps://127.0.0.1", Security::Tls)] {
+            assert_eq!(with(Some(url)).expect(url).expect("an address").security, security, "{url}");
+        }
+        assert!(with(None).expect_err("for what?").contains("--smtp-url"));
     }
 
     #[test]
@@ -141,14 +156,15 @@ mod tests {
             "smtp://:hush@m.test",
             "smtp://u:hush@m.test/path",
         ] {
-            let error = Smtp::new(Some(url), FROM).expect_err(url);
+            let error = Smtp::new(Some(url), FROM, None).expect_err(url);
             assert!(!error.contains("hush"), "{error}");
         }
-        let smtp = Smtp::new(Some("smtps://u:hush@m.test"), FROM).expect("valid");
+        let smtp = Smtp::new(Some("smtps://u:hush@m.test"), FROM, None).expect("valid");
         assert!(!format!("{smtp:?}").contains("hush"));
-        assert!(Smtp::new(Some("smtps://m.test"), None).expect_err("no sender").contains("--smtp-from"));
-        assert!(Smtp::new(None, FROM).expect_err("no server").contains("--smtp-url"));
-        assert!(Smtp::new(Some("smtps://m.test"), Some("nobody")).expect_err("no address").contains("nobody"));
-        assert!(Smtp::new(Some("smtps://m.test"), Some("a@b.test\r\nBcc: c@d.test")).is_err());
+        let from = |from| Smtp::new(Some("smtps://m.test"), from, None);
+        assert!(from(None).expect_err("no sender").contains("--smtp-from"));
+        assert!(Smtp::new(None, FROM, None).expect_err("no server").contains("--smtp-url"));
+        assert!(from(Some("nobody")).expect_err("no address").contains("nobody"));
+        assert!(from(Some("a@b.test\r\nBcc: c@d.test")).is_err());
     }
 }
