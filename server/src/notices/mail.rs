@@ -8,6 +8,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::Tls;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use secrecy::ExposeSecret;
 use store::notices::Due;
 use time::OffsetDateTime;
 
@@ -58,7 +59,7 @@ impl Mailer {
             .hello_name(ClientId::Domain(host.unwrap_or_else(|| "localhost".to_owned())))
             .timeout(Some(PATIENCE));
         if let Some((user, password)) = &smtp.user {
-            builder = builder.credentials(Credentials::new(user.clone(), password.0.clone()));
+            builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
         }
         Ok(Self {
             transport: builder.build(),
