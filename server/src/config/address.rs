@@ -31,16 +31,32 @@ pub(super) fn public_url(url: Option<&str>, listen: SocketAddr, speaks_tls: bool
 
 fn checked(url: &str) -> Result<String, String> {
     let trimmed = url.trim_end_matches('/');
-    let parsed = trimmed.parse::<http::Uri>().ok().filter(|parsed| {
-        matches!(parsed.scheme_str(), Some("http" | "https"))
-            && parsed.host().is_some_and(|host| !host.is_empty())
-            && parsed.query().is_none()
-            && parsed.path().trim_matches('/').is_empty()
-    });
-    match parsed {
+    match of_a_server(trimmed).filter(|parsed| parsed.path().trim_matches('/').is_empty()) {
         Some(_) => Ok(trimmed.to_owned()),
         None => Err(format!("the public address {url} must look like https://console.example.com")),
     }
+}
+
+/// Where traces are sent, when they are to be. What is wrong is said without the address, in which somebody may have written
+/// a key.
+pub(super) fn collector(url: Option<&str>) -> Result<Option<String>, String> {
+    let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok(None) };
+    let trimmed = url.trim_end_matches('/');
+    match of_a_server(trimmed) {
+        Some(parsed) if parsed.authority().is_some_and(|place| !place.as_str().contains('@')) => {
+            Ok(Some(trimmed.to_owned()))
+        }
+        _ => Err("the collector's address must look like http://127.0.0.1:4318; keys for it belong into OTEL_EXPORTER_OTLP_HEADERS"
+            .to_owned()),
+    }
+}
+
+fn of_a_server(url: &str) -> Option<http::Uri> {
+    url.parse::<http::Uri>().ok().filter(|parsed| {
+        matches!(parsed.scheme_str(), Some("http" | "https"))
+            && parsed.host().is_some_and(|host| !host.is_empty())
+            && parsed.query().is_none()
+    })
 }
 
 /// Addresses and networks with commas between.
@@ -66,6 +82,13 @@ mod tests {
         for url in ["console.example.com", "ftp://x", "https://x/path", "https://", "https://x?y"] {
             assert!(public_url(Some(url), here, false).expect_err(url).contains(url));
         }
+        for url in ["127.0.0.1:4318", "grpc://x", "https://u:hush@x", "https://x?key=hush"] {
+            let said = collector(Some(url)).expect_err(url);
+            assert!(said.contains("http://127.0.0.1:4318") && !said.contains("hush"), "{said}");
+        }
+        let collector = |url| collector(url).expect("valid");
+        assert_eq!(collector(Some("https://x.test/otlp/")).as_deref(), Some("https://x.test/otlp"));
+        assert_eq!((collector(None), collector(Some(""))), (None, None));
         assert_eq!(networks(Some("10.0.0.7, 2001:db8::/32")).expect("valid").len(), 2);
         assert!(networks(Some("10.0.0.0/33")).expect_err("no network").contains("10.0.0.0/33"));
     }

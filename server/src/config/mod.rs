@@ -45,6 +45,8 @@ pub struct Config {
     pub log_format: Format,
     /// Where Prometheus finds the figures, when it is to.
     pub metrics_listen: Option<SocketAddr>,
+    /// The collector that takes traces, without a slash at its end, when there is one.
+    pub otlp_url: Option<String>,
     /// What clients may take.
     pub limits: listener::Limits,
     /// The mail server that takes notices, when there is one.
@@ -69,6 +71,7 @@ impl Config {
             fetch_private: settings.fetch_private.unwrap_or(false),
             log_format: settings.log_format.as_deref().map_or(Ok(Format::default()), str::parse)?,
             metrics_listen: address::metrics(settings.metrics_listen.as_deref())?,
+            otlp_url: address::collector(settings.otlp_url.as_deref())?,
             limits: limits::of_clients(&settings),
             smtp: Smtp::new(settings.smtp_url.as_deref(), settings.smtp_from.as_deref(), settings.smtp_ca.as_deref())?,
         })

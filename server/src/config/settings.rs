@@ -39,6 +39,8 @@ pub struct Settings {
     pub log_format: Option<String>,
     /// See [`Config`](super::Config).
     pub metrics_listen: Option<String>,
+    /// See [`Config`](super::Config).
+    pub otlp_url: Option<String>,
     /// See [`Config::limits`](super::Config::limits).
     pub max_connections: Option<u32>,
     /// See [`Config::limits`](super::Config::limits); in seconds.
@@ -85,6 +87,7 @@ impl Settings {
             fetch_private: self.fetch_private.or(other.fetch_private),
             log_format: self.log_format.or(other.log_format),
             metrics_listen: self.metrics_listen.or(other.metrics_listen),
+            otlp_url: self.otlp_url.or(other.otlp_url),
             max_connections: self.max_connections.or(other.max_connections),
             idle_timeout: self.idle_timeout.or(other.idle_timeout),
             body_timeout: self.body_timeout.or(other.body_timeout),

@@ -41,6 +41,9 @@ pub(in crate::cli) struct ServeArgs {
     /// Address on which Prometheus finds /metrics [default: none]
     #[arg(long, env = "SPACEIQ_METRICS_LISTEN", value_name = "ADDRESS")]
     metrics_listen: Option<String>,
+    /// Collector that takes a trace of each request, OTLP over HTTP: http://127.0.0.1:4318 [default: none]
+    #[arg(long, env = "SPACEIQ_OTLP_URL", value_name = "URL")]
+    otlp_url: Option<String>,
     /// Connections at a time [default: 20000]
     #[arg(long, env = "SPACEIQ_MAX_CONNECTIONS", value_name = "NUMBER")]
     max_connections: Option<u32>,
@@ -98,6 +101,7 @@ impl ServeArgs {
             brake_least: self.brake_least,
             log_format: self.log_format,
             metrics_listen: self.metrics_listen,
+            otlp_url: self.otlp_url,
             max_connections: self.max_connections,
             idle_timeout: self.idle_timeout,
             body_timeout: self.body_timeout,
@@ -105,5 +109,28 @@ impl ServeArgs {
             smtp_from: self.smtp_from,
             smtp_ca: self.smtp_ca,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{Args, Command};
+
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_every_flag_and_its_variable() {
+        let readme = include_str!("../../../../README.md");
+        let rows: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `--")).collect();
+        let command = ServeArgs::augment_args(Command::new("serve"));
+        let mut flags = 0;
+        for flag in command.get_arguments() {
+            let (long, variable) = (flag.get_long().expect("a flag"), flag.get_env().expect("a variable"));
+            let variable = variable.to_string_lossy();
+            let named = |row: &&&str| row.contains(&format!("`--{long}`")) && row.contains(&format!("`{variable}`"));
+            assert_eq!(rows.iter().filter(named).count(), 1, "--{long}, {variable}");
+            flags += 1;
+        }
+        assert!(flags > 20, "{flags}");
     }
 }

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::console::rehearsal::clean;
 use crate::notices::{self, Mailer};
 use crate::state::AppState;
+use crate::traces::Traces;
 use crate::transport::certificate::Certificate;
 use crate::{assets, listener, metrics, router, telemetry, upkeep};
 
@@ -31,6 +32,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
     }
     let tls = certificate.map(|certificate| certificate.acceptor()).transpose()?;
     let mailer = config.smtp.as_ref().map(|smtp| Mailer::new(smtp, &config.public_url)).transpose()?;
+    let traces = config.otlp_url.as_deref().map(Traces::start).transpose()?;
     let listener = bind(config.listen).await?;
     let metrics = match config.metrics_listen {
         Some(address) => Some(bind(address).await?),
@@ -55,7 +57,7 @@ pub(super) async fn serve(session: Session, args: ServeArgs) -> Result<(), Failu
         tokio::spawn(notices::forever(session.store.clone(), mailer));
     }
     let limits = config.limits.within_the_process();
-    let state = AppState::new(session.store, config, session.random);
+    let state = AppState::new(session.store, config, session.random).with_traces(traces);
     if let Some(listener) = metrics {
         tokio::spawn(axum::serve(listener, metrics::router(state.clone())).into_future());
     }
