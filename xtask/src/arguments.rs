@@ -16,7 +16,8 @@ Usage: cargo xtask COMMAND
                                 http     tests in `tests` folders: the store on both engines, the real server
                                 browser  Chromium against the release build
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
-  soak                        kill the server 200 times on each engine while it writes, and look for what is lost
+  soak                        kill the server 200 times on each engine while it writes, and look for what is lost; and run
+                              the tests of the store on a database that a newer version has added to
   fuzz [MINUTES]              try every parser on other inputs, again and again, for so long [10]
   bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
                               workloads, --engine, --quick and --json
