@@ -23,7 +23,8 @@ pub(super) fn check(paths: &Paths, program: &Path) -> Result<()> {
     ensure!(get(&address, "/healthz")?.ends_with("\r\n\r\nok\n"), "/healthz does not say ok");
     let page = get(&address, "/login")?;
     ensure!(page.starts_with("HTTP/1.1 200"), "/login answers {}", page.lines().next().unwrap_or_default());
-    let style = page.split('"').find(|part| part.starts_with('/') && part.ends_with(".css"));
+    let is_style = |path: &&str| path.starts_with('/') && Path::new(path).extension().is_some_and(|kind| kind == "css");
+    let style = page.split('"').find(is_style);
     let style = style.context("/login names no style sheet")?;
     let answer = get(&address, style)?;
     ensure!(answer.starts_with("HTTP/1.1 200") && answer.contains("text/css"), "{style} is no style sheet");

@@ -41,8 +41,13 @@ pub(in crate::cli) struct ServeArgs {
     /// Address on which Prometheus finds /metrics [default: none]
     #[arg(long, env = "SPACEIQ_METRICS_LISTEN", value_name = "ADDRESS")]
     metrics_listen: Option<String>,
-    /// Collector that takes a trace of each request, OTLP over HTTP: http://127.0.0.1:4318 [default: none]
-    #[arg(long, env = "SPACEIQ_OTLP_URL", value_name = "URL")]
+    /// Collector of traces
+    #[arg(
+        long,
+        help = "Collector that takes a trace of each request, OTLP over HTTP: http://127.0.0.1:4318 [default: none]",
+        env = "SPACEIQ_OTLP_URL",
+        value_name = "URL"
+    )]
     otlp_url: Option<String>,
     /// Connections at a time [default: 20000]
     #[arg(long, env = "SPACEIQ_MAX_CONNECTIONS", value_name = "NUMBER")]
