@@ -1,10 +1,11 @@
-//! A request that a proxy and this server could take for two hosts' is refused, and so is the rest of its connection. Of two
-//! lengths hyper takes the chunks and hangs up behind them (RFC 9112 §6.3).
+//! What could be read in two ways is refused. A request that a proxy and this server could take for two hosts' is, and so is
+//! the rest of its connection; and so are bodies that would have to be unpacked first. Of two lengths hyper takes the chunks
+//! and hangs up behind them (RFC 9112 §6.3).
 
-use axum::extract::Request;
-use axum::http::header::{CONNECTION, HOST};
+use axum::extract::{OriginalUri, Request};
+use axum::http::header::{CONNECTION, CONTENT_ENCODING, HOST};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Version};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use scim::ScimError;
@@ -12,19 +13,39 @@ use scim::ScimError;
 use crate::endpoint;
 
 const HOSTS: &str = "Send one Host header, with the host that you mean.";
+const PACKED: &str = "Content-Encoding: send the body as it is, not compressed.";
 
 /// Lets through what is for one host.
 pub(crate) async fn one_host(request: Request, next: Next) -> Response {
     if has_one_host(request.version(), request.headers()) {
         return next.run(request).await;
     }
-    let mut response = if request.uri().path().starts_with("/scim") {
-        endpoint::refuse(&ScimError::status(400, HOSTS))
-    } else {
-        (StatusCode::BAD_REQUEST, format!("{HOSTS}\n")).into_response()
-    };
+    let mut response = refusal(&request, StatusCode::BAD_REQUEST, HOSTS);
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
+}
+
+/// Lets through bodies that are what they seem. RFC 9110 §8.4: what is not decoded is refused; a small body could be a large
+/// one within.
+pub(crate) async fn unpacked(request: Request, next: Next) -> Response {
+    let takes_a_body = [Method::POST, Method::PUT, Method::PATCH].contains(request.method());
+    if takes_a_body && is_packed(request.headers()) {
+        return refusal(&request, StatusCode::UNSUPPORTED_MEDIA_TYPE, PACKED);
+    }
+    next.run(request).await
+}
+
+fn is_packed(headers: &HeaderMap) -> bool {
+    headers.get_all(CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+}
+
+fn refusal(request: &Request, status: StatusCode, words: &str) -> Response {
+    let uri = request.extensions().get::<OriginalUri>().map_or(request.uri(), |original| &original.0);
+    if uri.path().starts_with("/scim") {
+        endpoint::refuse(&ScimError::status(status.as_u16(), words))
+    } else {
+        (status, format!("{words}\n")).into_response()
+    }
 }
 
 fn has_one_host(version: Version, headers: &HeaderMap) -> bool {

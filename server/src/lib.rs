@@ -21,6 +21,7 @@ pub mod state;
 pub mod telemetry;
 mod token_report;
 mod totp;
+pub mod traces;
 pub mod transport;
 mod upkeep;
 mod usage;

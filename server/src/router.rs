@@ -13,14 +13,18 @@ use crate::{assets, console, endpoint, framing, telemetry, token_report};
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
-    Router::new()
-        .merge(endpoint::router(&state))
+    let beside_the_endpoint = Router::new()
         .merge(assets::router())
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .merge(token_report::router())
         .with_state(state.clone())
         .merge(console::router(&state))
+        .layer(from_fn(framing::unpacked));
+    Router::new()
+        .merge(endpoint::router(&state))
+        .with_state(state.clone())
+        .merge(beside_the_endpoint)
         .layer(CatchPanicLayer::new())
         .layer(from_fn(framing::one_host))
         .layer(from_fn_with_state(state.clone(), console::secure))

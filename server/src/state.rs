@@ -10,6 +10,7 @@ use crate::log::recorder::FailureRecorder;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
+use crate::traces::Traces;
 use crate::usage::UsageRecorder;
 
 /// Sign-ons that begin or end here, a second and network they come from; ten times that at once.
@@ -35,6 +36,8 @@ pub struct Inner {
     pub passwords: Passwords,
     /// Figures for Prometheus.
     pub metrics: Metrics,
+    /// Traces for a collector, when there is one.
+    pub(crate) traces: Option<Traces>,
     /// Randomness for salts, which are computed on other threads.
     pub random: Arc<dyn Random>,
     pub(crate) rate_limit: RateLimit<TenantId>,
@@ -67,6 +70,7 @@ impl AppState {
             config,
             passwords,
             metrics,
+            traces: None,
             random,
             rate_limit,
             sign_on_limit,
@@ -78,10 +82,24 @@ impl AppState {
         }))
     }
 
+    /// Has traces of requests sent. Must be called before the state is shared.
+    #[must_use]
+    pub fn with_traces(mut self, traces: Option<Traces>) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.traces = traces;
+        }
+        self
+    }
+
     /// Writes down what still waits to be, before the server stops.
     pub async fn finish(&self) {
         self.usage.finish().await;
         self.failures.finish().await;
+        let state = self.clone();
+        let sent = tokio::task::spawn_blocking(move || state.traces.as_ref().map(Traces::finish));
+        if let Err(error) = sent.await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the last traces were not sent");
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use std::str::FromStr;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -15,6 +15,7 @@ use axum::response::Response;
 use tracing_subscriber::EnvFilter;
 
 use crate::state::AppState;
+use crate::traces::Answered;
 
 /// The id of a request: the client's own, or one that is made here.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -57,7 +58,7 @@ pub fn start(format: Format) {
 
 /// Logs and counts the request once it is answered. The route's pattern stands for its path, which may hold names.
 pub async fn log_request(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
+    let (started, began) = (Instant::now(), SystemTime::now());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str).to_owned();
     let id = id_in(request.headers(), &REQUEST_ID).unwrap_or_else(new_id);
@@ -71,6 +72,10 @@ pub async fn log_request(State(state): State<AppState>, request: Request, next: 
         %method, route, status, milliseconds = format_args!("{milliseconds:.1}"), request_id = id.to_str().ok(),
         correlation_id = correlation.as_ref().and_then(|id| id.to_str().ok()), "request"
     );
+    if let Some(traces) = &state.traces {
+        let id = id.to_str().unwrap_or_default();
+        traces.answered(&Answered { method: &method, route: &route, status, id, started: began, took });
+    }
     response.headers_mut().insert(REQUEST_ID, id);
     if let Some(correlation) = correlation {
         response.headers_mut().insert(CLIENT_REQUEST_ID, correlation);

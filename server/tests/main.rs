@@ -10,4 +10,5 @@ mod scim;
 mod secrets;
 mod servers;
 mod support;
+mod traces;
 mod transport;

@@ -16,11 +16,15 @@ Usage: cargo xtask COMMAND
                                 http     tests in `tests` folders: the store on both engines, the real server
                                 browser  Chromium against the release build
                               ARGUMENTS go to the test runner of the one part that is named: a name to look for
-  soak                        kill the server 200 times on each engine while it writes, and look for what is lost
+  soak                        kill the server 200 times on each engine while it writes, and look for what is lost; and run
+                              the tests of the store on a database that a newer version has added to
   fuzz [MINUTES]              try every parser on other inputs, again and again, for so long [10]
   bench [ARGUMENTS]           build, then measure what the server costs on both engines; `bench --help` lists the
                               workloads, --engine, --quick and --json
-  lint                        format, components and clippy; cargo-deny too where it is installed
+  lint                        format, components and clippy; licences and banned crates too where cargo-deny is installed
+  deny                        cargo-deny, which has to be installed: licences, banned crates, and advisories over the network
+  image [--check]             build the static program and, with buildah, an image that holds nothing else; with --check
+                              try the program alone in a folder before
   sbom                        write the list of components, target/spaceiq.cdx.json (CycloneDX 1.5)
   passwords                   write the list of common passwords that the server refuses
   help                        show this
@@ -43,6 +47,8 @@ pub(crate) enum Command {
     Fuzz { minutes: u64 },
     Bench(Vec<OsString>),
     Lint,
+    Deny,
+    Image { check: bool },
     Sbom,
     Passwords,
 }
@@ -71,10 +77,13 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
             Ok(Command::Fuzz { minutes })
         }
         ("lint", [], None) => Ok(Command::Lint),
+        ("deny", [], None) => Ok(Command::Deny),
+        ("image", [], None) => Ok(Command::Image { check: false }),
+        ("image", [check], None) if check == "--check" => Ok(Command::Image { check: true }),
         ("sbom", [], None) => Ok(Command::Sbom),
         ("passwords", [], None) => Ok(Command::Passwords),
         ("test", words, rest) => test(words, rest),
-        ("help" | "build" | "run" | "soak" | "fuzz" | "lint" | "sbom" | "passwords", _, _) => {
+        ("help" | "build" | "run" | "soak" | "fuzz" | "lint" | "deny" | "image" | "sbom" | "passwords", _, _) => {
             Err(format!("`{command}` does not take these arguments."))
         }
         _ => Err(format!("There is no command `{command}`.")),
@@ -104,6 +113,9 @@ mod tests {
     fn commands_are_understood() {
         assert_eq!(parsed("build"), Ok(Command::Build));
         assert_eq!(parsed("lint"), Ok(Command::Lint));
+        assert_eq!(parsed("deny"), Ok(Command::Deny));
+        assert_eq!(parsed("image"), Ok(Command::Image { check: false }));
+        assert_eq!(parsed("image --check"), Ok(Command::Image { check: true }));
         assert_eq!(parsed("soak"), Ok(Command::Soak));
         assert_eq!(parsed("fuzz"), Ok(Command::Fuzz { minutes: 10 }));
         assert_eq!(parsed("fuzz 90"), Ok(Command::Fuzz { minutes: 90 }));
@@ -148,6 +160,8 @@ mod tests {
             "test -- rotate",
             "test lint -- x",
             "lint -- x",
+            "deny bans",
+            "image --chekc",
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }

@@ -12,11 +12,16 @@ use crate::{process, style, wasm};
 
 /// Builds everything into one program. `None` says that a step failed.
 pub(crate) fn all(steps: &mut Steps, paths: &Paths) -> Option<()> {
-    steps.run("WebAssembly target", || wasm::add_target(paths))?;
+    site(steps, paths)?;
+    steps.run("server", || server(paths))
+}
+
+/// Builds what the server embeds.
+pub(crate) fn site(steps: &mut Steps, paths: &Paths) -> Option<()> {
+    steps.run("WebAssembly target", || wasm::add_target(paths, wasm::TARGET))?;
     let compiled = steps.run("islands to WebAssembly", || wasm::compile(paths))?;
     let islands = steps.run("wasm-bindgen", || wasm::bind(paths, &compiled))?;
-    steps.run("styles and public files", || assets(paths, &islands))?;
-    steps.run("server", || server(paths))
+    steps.run("styles and public files", || assets(paths, &islands))
 }
 
 fn assets(paths: &Paths, islands: &wasm::Islands) -> Result<()> {

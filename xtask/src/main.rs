@@ -7,7 +7,9 @@ mod bench;
 mod browser;
 mod build;
 mod compress;
+mod deny;
 mod fuzz;
+mod image;
 mod lint;
 mod passwords;
 mod paths;
@@ -66,6 +68,8 @@ fn main() -> ExitCode {
             lint::source(&mut steps, &paths);
             lint::dependencies(&mut steps, &paths);
         }
+        Command::Deny => deny::run(&mut steps, &paths),
+        Command::Image { check } => image::run(&mut steps, &paths, check),
         Command::Sbom => {
             steps.run("components", || sbom::write(&paths).map(|file| println!("    {}", file.display())));
         }

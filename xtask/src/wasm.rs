@@ -10,7 +10,8 @@ use crate::paths::{Paths, write_if_changed};
 use crate::process;
 use crate::site::hash;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// What islands are compiled for.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// Small before fast, for this build alone. A profile of its own in `Cargo.toml` would not be seen by the server's
 /// dependencies, but neither are these: build scripts and macros have settings of their own.
@@ -29,20 +30,20 @@ pub(crate) struct Islands {
     pub(crate) wasm: Vec<u8>,
 }
 
-/// Sees to it that Rust can compile to WebAssembly.
-pub(crate) fn add_target(paths: &Paths) -> Result<()> {
+/// Sees to it that Rust can compile for a target.
+pub(crate) fn add_target(paths: &Paths, target: &str) -> Result<()> {
     let installed = process::output(Command::new("rustc").current_dir(&paths.root).args([
         "--print",
         "target-libdir",
         "--target",
-        TARGET,
+        target,
     ]));
     if installed.is_ok_and(|folder| Path::new(&folder).exists()) {
         return Ok(());
     }
-    process::run(Command::new("rustup").current_dir(&paths.root).args(["target", "add", TARGET])).with_context(|| {
+    process::run(Command::new("rustup").current_dir(&paths.root).args(["target", "add", target])).with_context(|| {
         format!(
-            "Rust's {TARGET} target is missing. Install Rust through https://rustup.rs and run `rustup target add {TARGET}`, \
+            "Rust's {target} target is missing. Install Rust through https://rustup.rs and run `rustup target add {target}`, \
              or install your distribution's package for that target"
         )
     })

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use clap::{Args, Parser, Subcommand};
 use store::{Conn, DatabaseUrl, Random, Store, StoreError, SystemClock, SystemRandom, tenants};
 
-use crate::config::{ConfigFile, DEFAULT_DATABASE_URL};
+use crate::config::{DEFAULT_DATABASE_URL, Settings};
 
 /// Admin console and SCIM 2.0 endpoint for provisioning from Azure AD, Okta and others.
 #[derive(Parser)]
@@ -119,13 +119,13 @@ impl From<StoreError> for Failure {
 pub(crate) struct Session {
     store: Store,
     random: Arc<dyn Random>,
-    file: ConfigFile,
+    file: Settings,
 }
 
 impl Global {
     /// The configuration file, and where the database is.
-    fn database(&self) -> Result<(ConfigFile, DatabaseUrl), Failure> {
-        let file = ConfigFile::read(self.config.as_deref())?;
+    fn database(&self) -> Result<(Settings, DatabaseUrl), Failure> {
+        let file = Settings::read(self.config.as_deref())?;
         let url = self.database_url.as_deref().or(file.database_url.as_deref()).unwrap_or(DEFAULT_DATABASE_URL);
         let url = DatabaseUrl::from_str(url)?;
         Ok((file, url))

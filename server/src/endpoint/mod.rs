@@ -15,11 +15,12 @@ mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 
 pub(crate) use response::scim_error as refuse;
 
+use crate::framing::unpacked;
 use crate::state::AppState;
 use crate::transport::refuse_plain;
 
@@ -30,7 +31,9 @@ use crate::transport::refuse_plain;
 pub fn router(state: &AppState) -> Router<AppState> {
     let door = from_fn_with_state(state.clone(), auth::authenticate);
     let over_tls = from_fn_with_state(state.clone(), refuse_plain);
-    let resources = resources().layer(DefaultBodyLimit::disable()).layer(door.clone()).layer(over_tls.clone());
+    // Within the door, so that the provisioning log tells of bodies that were refused.
+    let resources = resources().layer(DefaultBodyLimit::disable()).layer(from_fn(unpacked));
+    let resources = resources.layer(door.clone()).layer(over_tls.clone());
     // A nested router is not asked for its prefix with a slash behind it.
     let roots = Router::new()
         .route("/scim/", get(search::everything))

@@ -59,7 +59,7 @@ impl Metrics {
 }
 
 /// Anybody can invent methods.
-fn method_class(method: &Method) -> &'static str {
+pub(crate) fn method_class(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",

@@ -5,13 +5,15 @@ use std::time::{Duration, SystemTime};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::Tls;
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use secrecy::ExposeSecret;
 use store::notices::Due;
 use time::OffsetDateTime;
 
 use super::smtp::{Security, Smtp};
+use super::trust;
 use super::words::words;
 
 /// How long the mail server may take, from the first byte to the last answer.
@@ -36,6 +38,8 @@ pub enum Outcome {
 pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    /// The mail server's name or address.
+    host: String,
     /// The console's address.
     console: String,
 }
@@ -43,13 +47,9 @@ pub struct Mailer {
 impl Mailer {
     /// Prepares it; nothing is connected yet.
     pub fn new(smtp: &Smtp, console: &str) -> Result<Self, String> {
-        let parameters = || {
-            TlsParameters::new_rustls(smtp.host.clone())
-                .map_err(|_| format!("{} is no name that a certificate could be for", smtp.host))
-        };
         let tls = match smtp.security {
-            Security::Tls => Tls::Wrapper(parameters()?),
-            Security::StartTls => Tls::Required(parameters()?),
+            Security::Tls => Tls::Wrapper(trust::parameters(smtp)?),
+            Security::StartTls => Tls::Required(trust::parameters(smtp)?),
             Security::Plain => Tls::None,
         };
         let host = console.parse::<http::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
@@ -59,9 +59,14 @@ impl Mailer {
             .hello_name(ClientId::Domain(host.unwrap_or_else(|| "localhost".to_owned())))
             .timeout(Some(PATIENCE));
         if let Some((user, password)) = &smtp.user {
-            builder = builder.credentials(Credentials::new(user.clone(), password.0.clone()));
+            builder = builder.credentials(Credentials::new(user.clone(), password.expose_secret().to_owned()));
         }
-        Ok(Self { transport: builder.build(), from: smtp.from.clone(), console: console.to_owned() })
+        Ok(Self {
+            transport: builder.build(),
+            from: smtp.from.clone(),
+            host: smtp.host.clone(),
+            console: console.to_owned(),
+        })
     }
 
     /// Whether the mail server answers and takes our name and password; if not, why.
@@ -69,7 +74,7 @@ impl Mailer {
         match tokio::time::timeout(PATIENCE, self.transport.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("it hung up".to_owned()),
-            Ok(Err(error)) => Err(in_a_line(&error)),
+            Ok(Err(error)) => Err(trust::refusal(&error, &self.host).unwrap_or_else(|| in_a_line(&error))),
             Err(_) => Err("it does not answer".to_owned()),
         }
     }
@@ -83,7 +88,10 @@ impl Mailer {
             Err(_) => return Outcome::Unreachable,
         };
         let code = error.status().map(u16::from);
-        tracing::debug!(code, error = in_a_line(&error), "the mail server did not take a notice");
+        match trust::refusal(&error, &self.host) {
+            Some(why) => tracing::warn!(why, "the mail server is not trusted, and nothing was said to it"),
+            None => tracing::debug!(code, error = in_a_line(&error), "the mail server did not take a notice"),
+        }
         match code {
             None => Outcome::Unreachable,
             Some(code) if WRONG_CREDENTIALS.contains(&code) => Outcome::Unreachable,
@@ -133,7 +141,7 @@ mod tests {
     use super::*;
 
     fn written(email: &str, name: &str) -> Option<String> {
-        let smtp = Smtp::new(Some("smtp://127.0.0.1"), Some("SpaceIQ <spaceiq@example.com>")).expect("valid");
+        let smtp = Smtp::new(Some("smtp://127.0.0.1"), Some("SpaceIQ <spaceiq@example.com>"), None).expect("valid");
         let mailer = Mailer::new(&smtp.expect("an address"), "https://console.test").expect("prepared");
         let at = time::macros::datetime!(2026-11-27 09:30:05 UTC);
         let due = Due {

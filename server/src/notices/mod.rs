@@ -2,6 +2,7 @@
 
 mod mail;
 pub mod smtp;
+mod trust;
 mod words;
 
 use std::time::Duration;

@@ -1,18 +1,10 @@
 //! The mail server that takes notices.
 
-use std::fmt;
+use std::path::{Path, PathBuf};
 
 use lettre::message::Mailbox;
-
-/// A password that prints as three dots.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(pub(super) String);
-
-impl fmt::Debug for Password {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("…")
-    }
-}
+use percent_encoding::percent_decode_str;
+use secrecy::SecretString;
 
 /// How the connection is kept from being listened to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,12 +13,12 @@ pub enum Security {
     Tls,
     /// STARTTLS, and nothing is sent where it is not offered: `smtp://`.
     StartTls,
-    /// None: `smtp://` to this machine itself.
+    /// None: `smtp://` to this machine itself, unless authorities for its certificate are named.
     Plain,
 }
 
 /// Where notices are sent through, and as whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Smtp {
     /// The server's name or address.
     pub host: String,
@@ -35,17 +27,22 @@ pub struct Smtp {
     /// See there.
     pub security: Security,
     /// Name and password.
-    pub user: Option<(String, Password)>,
+    pub user: Option<(String, SecretString)>,
     /// The sender.
     pub from: Mailbox,
+    /// The file with the authorities that its certificate may come from, in the place of those that browsers trust.
+    pub authorities: Option<PathBuf>,
 }
 
 const LOOKS_LIKE: &str = "the mail server's address must look like smtps://USER:PASSWORD@mail.example.com or smtp://mail.example.com:587, with % for what has a meaning in addresses";
 
 impl Smtp {
-    /// Reads both settings. What is wrong is said without the address, which may hold a password.
-    pub fn new(url: Option<&str>, from: Option<&str>) -> Result<Option<Self>, String> {
+    /// Reads the settings. What is wrong is said without the address, which may hold a password.
+    pub fn new(url: Option<&str>, from: Option<&str>, authorities: Option<&Path>) -> Result<Option<Self>, String> {
         let (url, from) = match (url.filter(|url| !url.is_empty()), from.filter(|from| !from.is_empty())) {
+            (None, None) if authorities.is_some() => {
+                return Err("--smtp-ca wants --smtp-url and --smtp-from".to_owned());
+            }
             (None, None) => return Ok(None),
             (Some(url), Some(from)) => (url, from),
             _ => return Err("e-mail wants both: --smtp-url and --smtp-from".to_owned()),
@@ -62,7 +59,7 @@ impl Smtp {
         let is_here = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
         let (security, usual) = match scheme {
             "smtps" => (Security::Tls, 465),
-            "smtp" if is_here => (Security::Plain, 25),
+            "smtp" if is_here && authorities.is_none() => (Security::Plain, 25),
             "smtp" => (Security::StartTls, 587),
             _ => return Err(LOOKS_LIKE.to_owned()),
         };
@@ -74,39 +71,36 @@ impl Smtp {
         if host.is_empty() || place.as_str().contains('@') {
             return Err(LOOKS_LIKE.to_owned());
         }
-        Ok(Some(Self { host, port, security, user, from }))
+        Ok(Some(Self { host, port, security, user, from, authorities: authorities.map(Path::to_owned) }))
     }
 }
 
-fn credentials(text: &str) -> Result<(String, Password), String> {
+fn credentials(text: &str) -> Result<(String, SecretString), String> {
     let (user, password) = text.split_once(':').ok_or(LOOKS_LIKE)?;
     match (decoded(user), decoded(password)) {
-        (Some(user), Some(password)) if !user.is_empty() => Ok((user, Password(password))),
+        (Some(user), Some(password)) if !user.is_empty() => Ok((user, password.into())),
         _ => Err(LOOKS_LIKE.to_owned()),
     }
 }
 
-/// RFC 3986 §2.1.
+/// RFC 3986 §2.1. A `%` without two digits stays what it is for the crate; here it is a typing error.
 fn decoded(text: &str) -> Option<String> {
-    let mut pieces = text.split('%');
-    let mut bytes = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        let digits = piece.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend_from_slice(&piece.as_bytes()[2..]);
-    }
-    String::from_utf8(bytes).ok().filter(|text| !text.contains(char::is_control))
+    let bytes: Vec<u8> = percent_decode_str(text).collect();
+    let is_whole = bytes.len() + 2 * text.matches('%').count() == text.len();
+    String::from_utf8(bytes).ok().filter(|text| is_whole && !text.contains(char::is_control))
 }
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     const FROM: Option<&str> = Some("SpaceIQ <spaceiq@example.com>");
 
     #[test]
     fn addresses_say_server_security_and_user() {
-        let read = |url| Smtp::new(Some(url), FROM).expect(url).expect("an address");
+        let read = |url| Smtp::new(Some(url), FROM, None).expect(url).expect("an address");
         for (url, host, port, security) in [
             ("smtps://mail.example.com", "mail.example.com", 465, Security::Tls),
             ("smtp://mail.example.com/", "mail.example.com", 587, Security::StartTls),
@@ -117,15 +111,25 @@ mod tests {
         ] {
             let smtp = read(url);
             assert_eq!(
-                (smtp.host.as_str(), smtp.port, smtp.security, &smtp.user),
-                (host, port, security, &None),
+                (smtp.host.as_str(), smtp.port, smtp.security, smtp.user.is_none()),
+                (host, port, security, true),
                 "{url}"
             );
         }
         let (user, password) = read("smtps://ada%40x.test:p%3A%2f@mail.example.com").user.expect("a user");
-        assert_eq!((user.as_str(), password.0.as_str()), ("ada@x.test", "p:/"));
-        assert_eq!(Smtp::new(None, None), Ok(None));
-        assert_eq!(Smtp::new(Some(""), Some("")), Ok(None));
+        assert_eq!((user.as_str(), password.expose_secret()), ("ada@x.test", "p:/"));
+        for none in [None, Some("")] {
+            assert!(Smtp::new(none, none, None).expect("no settings").is_none());
+        }
+    }
+
+    #[test]
+    fn whoever_names_an_authority_wants_tls() {
+        let with = |url| Smtp::new(url, FROM.filter(|_| url.is_some()), Some(Path::new("ca.pem")));
+        for (url, security) in [("smtp://localhost:2525", Security::StartTls), ("smtps://127.0.0.1", Security::Tls)] {
+            assert_eq!(with(Some(url)).expect(url).expect("an address").security, security, "{url}");
+        }
+        assert!(with(None).expect_err("for what?").contains("--smtp-url"));
     }
 
     #[test]
@@ -136,19 +140,23 @@ mod tests {
             "smtp://u:hush@",
             "smtp://hush@mail.example.com",
             "smtp://u:hush%zz@m.test",
+            "smtp://u:hush%%41@m.test",
+            "smtp://u:hush%4@m.test",
+            "smtp://u:hush%ff@m.test",
             "smtp://u:hush%0d%0a@m.test",
             "smtp://u:hush@m.test:99999",
             "smtp://:hush@m.test",
             "smtp://u:hush@m.test/path",
         ] {
-            let error = Smtp::new(Some(url), FROM).expect_err(url);
+            let error = Smtp::new(Some(url), FROM, None).expect_err(url);
             assert!(!error.contains("hush"), "{error}");
         }
-        let smtp = Smtp::new(Some("smtps://u:hush@m.test"), FROM).expect("valid");
+        let smtp = Smtp::new(Some("smtps://u:hush@m.test"), FROM, None).expect("valid");
         assert!(!format!("{smtp:?}").contains("hush"));
-        assert!(Smtp::new(Some("smtps://m.test"), None).expect_err("no sender").contains("--smtp-from"));
-        assert!(Smtp::new(None, FROM).expect_err("no server").contains("--smtp-url"));
-        assert!(Smtp::new(Some("smtps://m.test"), Some("nobody")).expect_err("no address").contains("nobody"));
-        assert!(Smtp::new(Some("smtps://m.test"), Some("a@b.test\r\nBcc: c@d.test")).is_err());
+        let from = |from| Smtp::new(Some("smtps://m.test"), from, None);
+        assert!(from(None).expect_err("no sender").contains("--smtp-from"));
+        assert!(Smtp::new(None, FROM, None).expect_err("no server").contains("--smtp-url"));
+        assert!(from(Some("nobody")).expect_err("no address").contains("nobody"));
+        assert!(from(Some("a@b.test\r\nBcc: c@d.test")).is_err());
     }
 }

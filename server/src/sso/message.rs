@@ -72,12 +72,12 @@ mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::config::{Config, ConfigFile, Flags};
+    use crate::config::{Config, Settings};
 
     #[test]
     fn a_request_can_be_read_from_the_address() {
-        let flags = Flags { public_url: Some("https://x.test".to_owned()), ..Flags::default() };
-        let config = Config::new(flags, &ConfigFile::default()).expect("valid");
+        let flags = Settings { public_url: Some("https://x.test".to_owned()), ..Settings::default() };
+        let config = Config::new(flags, &Settings::default()).expect("valid");
         let addresses = Addresses::new(&config, "one");
         for (destination, anew) in [("https://idp.test/sso", false), ("https://idp.test/sso?a=1&b=2", true)] {
             let when = (datetime!(2026-11-24 12:00 UTC), anew);

@@ -5,7 +5,8 @@ use std::path::Path;
 use sqlx::{ConnectOptions, Connection, PgConnection};
 use time::OffsetDateTime;
 
-use crate::open::{self, latest_migration};
+use crate::migrate::{applied, contracted, latest_migration};
+use crate::open;
 use crate::pool::{BEGIN_AFRESH, run};
 use crate::url::Engine;
 use crate::{Conn, DatabaseUrl, StoreError, audit, instant, tenants, transfer};
@@ -19,6 +20,8 @@ pub struct Examined {
     pub migration: Option<i64>,
     /// The newest migration that this program knows.
     pub latest_migration: i64,
+    /// The first migration of a newer program that took something away which this one needs.
+    pub contracted: Option<i64>,
     /// What the engine finds broken in its own files; empty where it is sound.
     pub damage: Vec<String>,
     /// Rows that refer to what is not there.
@@ -105,16 +108,9 @@ impl Examined {
     /// What is asked of both engines alike, as far as the database's version allows.
     async fn look(&mut self, conn: &mut Conn<'_>) -> Result<(), StoreError> {
         self.latest_migration = latest_migration();
-        let tables = match conn {
-            Conn::Sqlite(_) => "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'",
-            Conn::Postgres(_) => "SELECT count(to_regclass('_sqlx_migrations'))",
-        };
-        let tables: i64 = run!(conn, |c| sqlx::query_scalar(tables).fetch_one(c).await)?;
-        if tables > 0 {
-            self.migration =
-                run!(conn, |c| sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(c).await)?;
-        }
-        if self.migration != Some(self.latest_migration) {
+        self.migration = applied(conn).await?;
+        self.contracted = contracted(conn).await?;
+        if self.migration < Some(self.latest_migration) || self.contracted.is_some() {
             return Ok(());
         }
         self.unfinished_copy = transfer::unfinished_copy(conn).await?;

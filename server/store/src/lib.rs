@@ -24,6 +24,7 @@ pub mod integrations;
 pub mod invitations;
 pub mod leases;
 pub mod listing;
+mod migrate;
 pub mod notices;
 pub mod offboarding;
 pub mod one_time_code;

@@ -1,17 +1,16 @@
-//! Opening a database and bringing its schema up to date.
+//! Opening a database.
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
 use crate::StoreError;
 use crate::door::Door;
+use crate::migrate::{migrate_postgres, migrate_sqlite};
 use crate::pool::{BEGIN_AFRESH, Pool};
 use crate::readers::Readers;
 use crate::url::{DatabaseUrl, Engine};
@@ -21,16 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How soon a locked file is tried again.
 const LOCKED_RETRY: Duration = Duration::from_millis(10);
-
-static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-/// sqlx's own lock belongs to a session, which a pooler such as PgBouncer gives to others between two transactions.
-static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
-    let mut migrator = sqlx::migrate!("../../migrations/postgres");
-    migrator.set_locking(false);
-    migrator
-});
-/// Names the lock under which migrations run.
-const MIGRATION_LOCK: i64 = 0x5350_4143_4549_5131;
 
 pub(crate) type Cause = Box<dyn Error + Send + Sync>;
 
@@ -110,18 +99,6 @@ pub(crate) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-/// sqlx takes no lock around SQLite's migrations. Of two programs that start at once on a new file, the second finds
-/// each step done by the first the moment it tries it; it looks again and goes on.
-pub(crate) async fn migrate_sqlite(writer: &mut SqliteConnection, target: Option<i64>) -> Result<(), Cause> {
-    let mut attempts = SQLITE.iter().count() + 1;
-    loop {
-        match SQLITE.run_direct(target, &mut *writer, false).await {
-            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)) if attempts > 0 => attempts -= 1,
-            done => return done.map_err(explained),
-        }
-    }
-}
-
 async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<(Pool, Door), Cause> {
     // A pool would try again until its patience ends, and then not say what was wrong.
     let mut first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options))
@@ -137,25 +114,4 @@ async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<
     } else {
         (Pool::Postgres(pool.clone()), Door::postgres(pool, "BEGIN"))
     })
-}
-
-/// All migrations within one transaction, under a lock that ends with it: of several servers that start at once, one
-/// migrates and the others find it done.
-pub(crate) async fn migrate_postgres(transaction: &mut PgConnection, target: Option<i64>) -> Result<(), Cause> {
-    sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(MIGRATION_LOCK).execute(&mut *transaction).await?;
-    POSTGRES.run_direct(target, &mut *transaction, false).await.map_err(explained)
-}
-
-/// The number of the newest migration that this program knows.
-pub(crate) fn latest_migration() -> i64 {
-    SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
-}
-
-fn explained(error: MigrateError) -> Cause {
-    match error {
-        MigrateError::VersionMissing(number) => {
-            format!("a newer version of this program made it (migration {number}); start that version").into()
-        }
-        error => error.into(),
-    }
 }

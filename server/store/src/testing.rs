@@ -115,6 +115,14 @@ impl TestDatabase {
         admin.execute(AssertSqlSafe(sql.replace("{name}", name))).await.expect("done");
     }
 
+    /// Adds to it what a version to come might add: to every table a column that may be empty and one with a default, and a
+    /// table. What exists stays as it is, and nothing is added twice.
+    pub async fn expand(&self) {
+        let (store, _) = self.open().await;
+        let done: Result<(), StoreError> = store.write(|conn| Box::pin(expand(conn))).await;
+        done.expect("additions");
+    }
+
     /// Opens it with a clock that stands still and randomness that repeats.
     pub async fn open(&self) -> (Store, Arc<FixedClock>) {
         let clock = Arc::new(FixedClock::new(datetime!(2026-11-23 09:00 UTC)));
@@ -137,6 +145,33 @@ impl Drop for TestDatabase {
         });
         let _ = dropped.join();
     }
+}
+
+async fn expand(conn: &mut Conn<'_>) -> Result<(), StoreError> {
+    if crate::migrate::applied(conn).await? >= Some(9000) {
+        return Ok(());
+    }
+    let (tables, number, empty) = match conn {
+        Conn::Sqlite(_) => ("SELECT name FROM sqlite_schema WHERE type = 'table'", "INTEGER", "x''"),
+        Conn::Postgres(_) => (
+            "SELECT relname::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace",
+            "BIGINT",
+            "''",
+        ),
+    };
+    for name in
+        rows(conn, tables).await?.iter().filter(|name| *name != "_sqlx_migrations" && !name.starts_with("sqlite_"))
+    {
+        tamper(conn, &format!("ALTER TABLE {name} ADD COLUMN added_note TEXT")).await?;
+        tamper(conn, &format!("ALTER TABLE {name} ADD COLUMN added_number {number} NOT NULL DEFAULT 7")).await?;
+    }
+    tamper(conn, "CREATE TABLE added_things (tenant_id TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (tenant_id, id))")
+        .await?;
+    let applied = format!(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (9000, 'added things', TRUE, {empty}, 0)"
+    );
+    tamper(conn, &applied).await
 }
 
 /// How the database would find a page of employees, line by line.

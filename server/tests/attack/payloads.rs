@@ -5,7 +5,9 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
+use store::audit;
 
+use crate::console::roles::router_routes;
 use crate::support::browser::plain;
 use crate::support::on_each_engine;
 
@@ -27,6 +29,41 @@ fn compressed_bodies_are_refused_and_not_unpacked() {
         }
         let answer = scim.send("POST", "/Users", &[JSON, ("content-encoding", "Identity")], Some(plain.as_bytes()));
         assert_eq!(answer.status, 201, "{}", answer.text);
+    });
+}
+
+#[test]
+fn no_form_is_taken_that_is_compressed() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let admin = acme.admin();
+        let routes = router_routes(server, |path| !path.contains("/scim") && !path.contains("axum_fallback"));
+        let forms: Vec<_> = routes.into_iter().filter(|(_, methods)| methods.contains("POST")).collect();
+        assert!(forms.len() > 40 && forms.iter().any(|(path, _)| path.ends_with("/callback")), "{forms:?}");
+        let acts = || server.read(async |conn| audit::latest(conn, &acme.id, 1000).await).len();
+        let before = acts();
+        let (mut wrong, token) = (Vec::new(), format!("token={}", acme.token));
+        let send = |path: &str, coding| {
+            let headers = [
+                ("content-type", "application/x-www-form-urlencoded"),
+                ("sec-fetch-site", "same-origin"),
+                ("content-encoding", coding),
+            ];
+            admin.send("POST", path, &headers, Some(token.as_bytes()))
+        };
+        for (path, _) in &forms {
+            let path = path.replace("{}", "azure");
+            for coding in ["gzip", "br", "identity, gzip", ""] {
+                let answer = send(&path, coding);
+                if answer.status != 415 || !answer.text.contains("Content-Encoding") {
+                    wrong.push(format!("{path} {coding:?}: {}", answer.status));
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+        assert_eq!((acts(), admin.get("/employees").status), (before, 200), "nothing was done, and nobody signed out");
+        acme.scim().get("/Users").expect(200);
+        assert_eq!(send("/token-report", "Identity").status, 202, "which changes nothing");
     });
 }
 

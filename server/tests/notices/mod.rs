@@ -2,6 +2,7 @@
 
 mod page;
 mod postman;
+mod tls;
 
 use serde_json::Value;
 use server::notices::smtp::{Security, Smtp};
@@ -169,8 +170,9 @@ fn nothing_is_said_where_tls_is_wanted_and_not_offered() {
         with_one_notice(server);
         let postman = Postman::start(&[]);
         for security in [Security::StartTls, Security::Tls] {
-            let smtp =
-                Smtp::new(Some(&postman.url()), Some("spaceiq@console.test")).expect("valid").expect("an address");
+            let smtp = Smtp::new(Some(&postman.url()), Some("spaceiq@console.test"), None)
+                .expect("valid")
+                .expect("an address");
             let mailer = Mailer::new(&Smtp { security, ..smtp }, "https://console.test").expect("prepared");
             assert_eq!(sends(server, &mailer), 0);
             server.clock.advance(Duration::minutes(5));

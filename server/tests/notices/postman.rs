@@ -43,7 +43,12 @@ impl Postman {
 
     /// Where it is.
     pub(super) fn url(&self) -> String {
-        format!("smtp://127.0.0.1:{}", self.port)
+        self.at("smtp://127.0.0.1")
+    }
+
+    /// The same under another beginning of the address.
+    pub(super) fn at(&self, beginning: &str) -> String {
+        format!("{beginning}:{}", self.port)
     }
 
     /// Ends it, and says what it was given. It wrote each line before it answered, so none is missing.
@@ -63,6 +68,6 @@ impl Drop for Postman {
 
 /// A mailer that goes to this address.
 pub(super) fn mailer(url: &str) -> Mailer {
-    let smtp = Smtp::new(Some(url), Some("SpaceIQ <spaceiq@console.test>")).expect("valid").expect("an address");
+    let smtp = Smtp::new(Some(url), Some("SpaceIQ <spaceiq@console.test>"), None).expect("valid").expect("an address");
     Mailer::new(&smtp, "https://console.test").expect("prepared")
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
-use server::config::{Config, ConfigFile, Flags};
+use server::config::{Config, Settings};
 use server::router::router;
 use server::state::AppState;
 use store::SeededRandom;
@@ -272,8 +272,8 @@ pub(super) fn spoilt(server: &TestServer, fault: Option<&'static Fault>) -> Stri
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let config = Config::new(
-            Flags { listen: Some(address.to_string()), rate_limit: Some(0), ..Flags::default() },
-            &ConfigFile::default(),
+            Settings { listen: Some(address.to_string()), rate_limit: Some(0), ..Settings::default() },
+            &Settings::default(),
         );
         let random = Arc::new(SeededRandom::new(8));
         let state = AppState::new(server.store.clone(), config.expect("a configuration"), random);

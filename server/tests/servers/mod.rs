@@ -6,6 +6,7 @@ mod limits;
 mod pgbouncer;
 mod postgres_down;
 mod postgres_stopped;
+mod rolling;
 mod several;
 
 use std::process::Command;

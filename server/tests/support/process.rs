@@ -23,6 +23,13 @@ impl Process {
         Self::try_start(database, arguments).expect("the server starts")
     }
 
+    /// Starts one with more variables.
+    pub(crate) fn start_with(database: &str, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spaceiq"));
+        command.envs(variables.iter().copied());
+        Self::run(command, database, &[]).expect("the server starts")
+    }
+
     /// Starts one, or gives what it complained about.
     fn try_start(database: &str, arguments: &[&str]) -> Result<Self, String> {
         Self::run(Command::new(env!("CARGO_BIN_EXE_spaceiq")), database, arguments)

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use server::config::{Config, ConfigFile, Flags};
+use server::config::{Config, Settings};
 use server::router::router;
 use server::state::AppState;
 use store::testing::{Engine, TestDatabase};
@@ -83,15 +83,15 @@ impl TestServer {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             let address = listener.local_addr().expect("an address");
             let public = Some("https://console.test".to_owned());
-            let flags = Flags {
+            let flags = Settings {
                 listen: Some(address.to_string()),
                 public_url: public,
                 rate_limit: Some(rate_limit),
                 // Tests say in X-Forwarded-For where they come from.
                 trusted_proxies: Some("127.0.0.1".to_owned()),
-                ..Flags::default()
+                ..Settings::default()
             };
-            let config = Config::new(flags, &ConfigFile::default()).expect("a valid configuration");
+            let config = Config::new(flags, &Settings::default()).expect("a valid configuration");
             let state = AppState::new(store.clone(), config, random);
             let router = router(state);
             let routes = format!("{router:?}");

@@ -62,6 +62,6 @@ impl Drop for Program {
 }
 
 /// A file beside this one.
-fn key_file(name: &str) -> String {
+pub(crate) fn key_file(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transport/keys").join(name).display().to_string()
 }

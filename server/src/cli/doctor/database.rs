@@ -35,12 +35,16 @@ pub(super) async fn examine(url: &DatabaseUrl) -> Vec<Finding> {
 fn migrations(examined: &Examined) -> Finding {
     const WHAT: &str = "migrations";
     let latest = examined.latest_migration;
+    if let Some(number) = examined.contracted {
+        let found = format!("a newer program took away what this one needs (migration {number})");
+        return Finding::wrong(WHAT, found, "start the newer program");
+    }
     match examined.migration {
         Some(found) if found == latest => Finding::fine(WHAT, format!("up to date ({found})")),
-        Some(found) if found > latest => Finding::wrong(
+        Some(found) if found > latest => Finding::note(
             WHAT,
-            format!("the database is newer ({found}) than this program ({latest})"),
-            "start the newer program",
+            format!("a newer program has added to the database ({found}; this one knows {latest})"),
+            "that is right while servers are replaced one after the other; end with all of them new",
         ),
         Some(found) => Finding::wrong(WHAT, format!("at {found} of {latest}"), "spaceiq migrate"),
         None => Finding::wrong(WHAT, "there are no tables", "spaceiq migrate"),

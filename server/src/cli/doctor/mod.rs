@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::serve::ServeArgs;
 use super::{Failure, Global, print_json};
-use crate::config::{Config, ConfigFile};
+use crate::config::{Config, Settings};
 
 #[derive(Args)]
 pub(super) struct DoctorArgs {
@@ -71,11 +71,11 @@ pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<(), Failure
 async fn examine(global: &Global, args: ServeArgs) -> Vec<Finding> {
     const WHAT: &str = "configuration";
     let mut findings = Vec::new();
-    let file = match ConfigFile::read(global.config.as_deref()) {
+    let file = match Settings::read(global.config.as_deref()) {
         Ok(file) => file,
         Err(error) => return vec![Finding::wrong(WHAT, error, "mend the file, or start without --config")],
     };
-    match Config::new(args.flags(), &file) {
+    match Config::new(args.settings(), &file) {
         Ok(config) => {
             findings.push(Finding::fine(WHAT, format!("listens on {}, known as {}", config.listen, config.public_url)));
             findings.extend(machine::addresses(&config));

@@ -3,7 +3,8 @@
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
-use crate::open::{self, latest_migration};
+use crate::migrate::latest_migration;
+use crate::open;
 use crate::pool::run;
 use crate::url::Engine;
 use crate::{Conn, DatabaseUrl, StoreError};

@@ -12,7 +12,8 @@ use crate::support::World;
 
 on_both_engines!(
     a_database_is_found_again_as_it_was_left,
-    a_database_of_a_newer_version_is_left_alone,
+    a_database_that_a_newer_version_added_to_is_worked_on,
+    a_database_that_a_newer_version_took_from_is_left_alone,
     many_may_open_a_new_one_at_once,
 );
 
@@ -102,16 +103,30 @@ async fn a_database_is_found_again_as_it_was_left(engine: Engine) {
     assert!(read!(world, |conn| store::employees::get(conn, &world.tenant, "bob")).is_some(), "two may write");
 }
 
-async fn a_database_of_a_newer_version_is_left_alone(engine: Engine) {
+async fn a_database_that_a_newer_version_added_to_is_worked_on(engine: Engine) {
     let world = World::new(engine).await;
-    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-                 VALUES (9000, 'newer', TRUE, '', 0)";
-    world
-        .raw(&if engine == Engine::Sqlite { newer.replace("''", "x''") } else { newer.to_owned() })
-        .await
-        .expect("marked");
+    let found = |world: World, id: &'static str| async move {
+        read!(world, |conn| store::employees::get(conn, &world.tenant, id)).is_some()
+    };
+    world.hire("ada").await;
+    assert!(found(world.clone(), "ada").await);
+    world.database.expand().await;
+    let (store, _) = world.database.open().await;
+    let again = World { store, ..world.clone() };
+    again.hire("bob").await;
+    assert!(
+        found(again, "ada").await && found(world.clone(), "bob").await,
+        "also by whoever prepared statements before"
+    );
+    world.hire("eve").await;
+}
+
+async fn a_database_that_a_newer_version_took_from_is_left_alone(engine: Engine) {
+    let world = World::new(engine).await;
+    world.database.expand().await;
+    world.raw("UPDATE _sqlx_migrations SET description = 'contract names' WHERE version = 9000").await.expect("marked");
     let said = refusal(&world.database.url).await;
-    assert!(said.contains("a newer version of this program made it (migration 9000)"), "{said}");
+    assert!(said.contains("a newer version of this program took away what this one needs (migration 9000)"), "{said}");
 }
 
 async fn many_may_open_a_new_one_at_once(engine: Engine) {

@@ -73,7 +73,8 @@ async fn keys_begin_with_the_tenant(engine: Engine) {
 /// The first migration under the rule that lets old and new servers run side by side.
 const EXPANDS_ONLY_FROM: &str = "0009";
 
-/// Expand, then contract: what the version before reads or writes stays as it is.
+/// Expand, then contract: what the version before reads or writes stays as it is, unless the name says otherwise, by which
+/// that version knows that the database is no longer for it.
 #[test]
 fn migrations_only_add() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
@@ -82,7 +83,7 @@ fn migrations_only_add() {
         for file in std::fs::read_dir(root.join(engine)).expect("migrations") {
             let file = file.expect("a file").path();
             let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-            if name.as_str() < EXPANDS_ONLY_FROM {
+            if name.as_str() < EXPANDS_ONLY_FROM || name.contains("_contract_") {
                 continue;
             }
             seen += 1;

@@ -30,8 +30,8 @@ async fn is_sound(world: &World, innocent: &Result<(), StoreError>) {
 async fn a_full_disk_is_no_success() {
     // The first statement fails alone; after the second SQLite rolls the whole transaction back by itself.
     for (insert, whole) in [
-        ("INSERT INTO tenants SELECT 't', hex(zeroblob(1000000)), 't', 0, 0, x''", false),
-        ("INSERT INTO tenants VALUES ('t', hex(zeroblob(1000000)), 't', 0, 0, x'')", true),
+        ("INSERT INTO tenants (id, name, name_key, created_at) SELECT 't', hex(zeroblob(1000000)), 't', 0", false),
+        ("INSERT INTO tenants (id, name, name_key, created_at) VALUES ('t', hex(zeroblob(1000000)), 't', 0)", true),
     ] {
         for passes_it_on in [true, false] {
             let world = World::new(Engine::Sqlite).await;

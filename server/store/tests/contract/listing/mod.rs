@@ -234,12 +234,12 @@ async fn crowd(world: &World) {
     world.crowd(MANY).await;
     world.found("all").await;
     for statement in [
-        "INSERT INTO employee_words SELECT tenant_id, id, id FROM employees",
-        "INSERT INTO employee_words SELECT tenant_id, 'crowd', id FROM employees",
-        "INSERT INTO employee_words SELECT tenant_id, 'half', id FROM employees WHERE id >= 'e002500'",
-        "INSERT INTO employee_words SELECT tenant_id, 'odd', id FROM employees WHERE id NOT LIKE '%0'",
-        "INSERT INTO employee_words SELECT tenant_id, 'even', id FROM employees WHERE id LIKE '%0' OR id > 'e000400'",
-        "INSERT INTO group_members SELECT tenant_id, 'all', id, 'User', 0 FROM employees",
+        "INSERT INTO employee_words (tenant_id, word, employee_id) SELECT tenant_id, id, id FROM employees",
+        "INSERT INTO employee_words (tenant_id, word, employee_id) SELECT tenant_id, 'crowd', id FROM employees",
+        "INSERT INTO employee_words (tenant_id, word, employee_id) SELECT tenant_id, 'half', id FROM employees WHERE id >= 'e002500'",
+        "INSERT INTO employee_words (tenant_id, word, employee_id) SELECT tenant_id, 'odd', id FROM employees WHERE id NOT LIKE '%0'",
+        "INSERT INTO employee_words (tenant_id, word, employee_id) SELECT tenant_id, 'even', id FROM employees WHERE id LIKE '%0' OR id > 'e000400'",
+        "INSERT INTO group_members (tenant_id, group_id, member_id, member_kind, added_at) SELECT tenant_id, 'all', id, 'User', 0 FROM employees",
     ] {
         world.raw(statement).await.expect(statement);
     }
