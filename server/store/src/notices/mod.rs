@@ -24,7 +24,7 @@ pub enum Told {
 }
 
 /// The acts that somebody is told of. Of sign-ins only those from a new place, which their detail says.
-pub const ACTS: [(&str, Told); 27] = [
+pub const ACTS: [(&str, Told); 29] = [
     (SIGN_IN, Told::Itself),
     ("account.password", Told::Itself),
     ("account.role", Told::Itself),
@@ -33,6 +33,8 @@ pub const ACTS: [(&str, Told); 27] = [
     ("account.recover", Told::Itself),
     ("second_factor.set_up", Told::Itself),
     ("second_factor.off", Told::Itself),
+    ("second_factor.passkey_add", Told::Itself),
+    ("second_factor.passkey_remove", Told::Itself),
     ("second_factor.take_away", Told::Both),
     ("second_factor.recovery_code", Told::Itself),
     ("second_factor.codes", Told::Itself),

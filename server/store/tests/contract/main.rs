@@ -27,6 +27,7 @@ mod listing;
 mod notices;
 mod opening;
 mod paging;
+mod passkeys;
 mod plans;
 mod rehearsals;
 mod schema;
