@@ -65,7 +65,7 @@ fn changes_of_a_second_factor_are_told() {
         for told in [
             "The recovery codes of your account were renewed",
             "A recovery code of your account was used",
-            "<dt>Codes left</dt><dd>9</dd>",
+            "<dt>Codes left</dt><dd><bdi>9</bdi></dd>",
             "The second factor of your account was turned off",
         ] {
             assert!(page.contains(told), "{told}: {page}");

@@ -262,9 +262,10 @@ fn adding_one_wants_the_password_a_name_and_the_right_answer() {
         assert_eq!(options(&page)["excludeCredentials"][0]["id"], key.id(), "not twice on one device");
         assert_eq!(options(&page)["attestation"], "none");
         let again = ada.post(ADD, &[("name", "Ring"), ("answer", &key.make(&page))]);
-        assert!(again.status == 422 && again.text.contains("is there already"), "{}", main_of(&again));
+        assert!(again.status == 422 && again.text.contains("was not added"), "{}", main_of(&again));
         let bo = acme.account("bo@acme.test", Role::Viewer);
-        assert_eq!(added(&bo, &key).status, 422, "nor for two accounts");
+        let again = added(&bo, &key);
+        assert!(again.status == 422 && again.text.contains("is there already"), "nor for two accounts");
         assert_eq!(server.signed_in("bo@acme.test").get("/employees").status, 200);
     });
 }
@@ -379,5 +380,28 @@ fn under_another_address_recovery_codes_go_on_and_the_doctor_says_so() {
         let answer = half.post(LOGIN, &[]);
         assert!(answer.status == 422 && answer.text.contains("None of your passkeys"), "{}", main_of(&answer));
         assert_eq!(enter(&half, &codes[0]).status, 303);
+    });
+}
+
+#[test]
+fn the_list_of_accounts_says_what_each_presents() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        acme.account("none@acme.test", Role::Viewer);
+        set_up(server, &acme.account("app@acme.test", Role::Viewer));
+        with_passkey(&acme.account("key@acme.test", Role::Viewer), "k1");
+        let both = acme.account("both@acme.test", Role::Viewer);
+        set_up(server, &both);
+        added(&both, &SecurityKey::new("k2"));
+        let said = crate::cli::spaceiq(server, &["account", "list", "--tenant", "Acme"]);
+        for line in ["none@acme.test\tviewer\tenabled\tnone", "app@acme.test\tviewer\tenabled\tapp"] {
+            assert!(said.lines().any(|said| said == line), "{line}: {said}");
+        }
+        let said = crate::cli::spaceiq(server, &["account", "list", "--tenant", "Acme", "--json"]);
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&said).expect("JSON");
+        for (email, factor) in [("none", "none"), ("app", "app"), ("key", "passkey"), ("both", "app and passkey")] {
+            let row = rows.iter().find(|row| row["email"] == format!("{email}@acme.test")).expect("a row");
+            assert_eq!(row["second_factor"], factor, "{email}");
+        }
     });
 }
