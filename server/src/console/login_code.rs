@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use store::accounts::{self, Account};
-use store::{AccountId, TenantId};
+use store::{AccountId, TenantId, sso};
 
 use super::credentials::Verdict;
 use super::error::ConsoleError;
@@ -49,12 +49,16 @@ pub(super) async fn half_of(visitor: &Visitor) -> Result<Option<Half>, ConsoleEr
     Ok(visitor.session.get::<Half>(HALF).await?)
 }
 
-/// The account that owes a code in this browser. `None` when nobody does, or may any more.
+/// The account that owes a code in this browser. `None` when nobody does, or may any more: it was disabled, or its company
+/// wants it to come through its identity provider.
 async fn owed(state: &AppState, visitor: &Visitor) -> Result<Option<(Half, Account)>, ConsoleError> {
     let Some(half) = half_of(visitor).await? else { return Ok(None) };
     let (tenant, id) = (TenantId(half.tenant.clone()), AccountId(half.account.clone()));
     let mut reader = state.store.read().await?;
     let account = accounts::get(&mut reader.conn(), &tenant, &id).await?;
+    if sso::is_shut_out(&mut reader.conn(), &tenant, &id).await? {
+        return Ok(None);
+    }
     Ok(account.filter(|account| account.disabled_at.is_none()).map(|account| (half, account)))
 }
 

@@ -567,7 +567,8 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
         27 => {
             let id = AccountId(id.to_owned());
             let asked = second_factor::asked(conn, tenant, &id).await?;
-            format!("{asked:?} {:?}", passkeys::list(conn, tenant, &id).await?)
+            let shut_out = sso::is_shut_out(conn, tenant, &id).await?;
+            format!("{asked:?} {shut_out} {:?}", passkeys::list(conn, tenant, &id).await?)
         }
         _ => unreachable!("no such arm"),
     })
