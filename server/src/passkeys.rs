@@ -91,8 +91,10 @@ impl Passkeys {
         let (handle, email) = (handle(account), account.email.as_str());
         let begun = self.webauthn.start_securitykey_registration(handle, email, email, Some(excluded), None, None)?;
         let (mut options, state) = begun;
-        // Whatever the browser offers will do, not only keys that are plugged in.
+        // Whatever the browser offers will do, not only keys that are plugged in. And browsers refuse to make one that
+        // only verified owners may use, which is the library's wish, where verifying them is not required.
         options.public_key.hints = None;
+        options.public_key.extensions = None;
         Ok(Question { options: serde_json::to_string(&options)?, state: serde_json::to_string(&Waiting::Add(state))? })
     }
 

@@ -261,6 +261,8 @@ fn adding_one_wants_the_password_a_name_and_the_right_answer() {
         let page = asked_to_add(&ada);
         assert_eq!(options(&page)["excludeCredentials"][0]["id"], key.id(), "not twice on one device");
         assert_eq!(options(&page)["attestation"], "none");
+        assert_eq!(options(&page)["authenticatorSelection"]["userVerification"], "preferred");
+        assert!(options(&page)["extensions"].is_null(), "browsers refuse what only verified owners may use");
         let again = ada.post(ADD, &[("name", "Ring"), ("answer", &key.make(&page))]);
         assert!(again.status == 422 && again.text.contains("was not added"), "{}", main_of(&again));
         let bo = acme.account("bo@acme.test", Role::Viewer);
