@@ -1,5 +1,5 @@
-// Asks the browser to make or to present a passkey, and sends the form with its answer. Without this script the form
-// goes without an answer, and its page says that one is needed.
+// Asks the browser to make or to present a passkey, and sends the form with its answer. Without this script its
+// button does nothing, and its page says so.
 "use strict";
 
 const TROUBLE = {
@@ -57,9 +57,6 @@ async function ask(button) {
 }
 
 for (const button of document.querySelectorAll("button[data-passkey]")) {
-  button.addEventListener("click", (event) => {
-    event.preventDefault();
-    ask(button);
-  });
+  button.addEventListener("click", () => ask(button));
   if ("atOnce" in button.form.dataset) ask(button);
 }

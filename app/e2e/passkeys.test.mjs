@@ -7,15 +7,19 @@ import {
   ADMIN,
   flash,
   freePort,
+  NARROWEST,
   newContext,
   SECOND_FACTOR,
   setUp,
+  setUpFactor,
   shownCodes,
   signIn,
   signOut,
   withBrowser,
   withServer,
+  WIDE,
 } from "./support.mjs";
+import { findings } from "./support/axe.mjs";
 
 const visit = withBrowser();
 
@@ -113,12 +117,72 @@ test("without the passkey, or without JavaScript, a recovery code signs in", () 
       await signIn(quiet);
       await saysSo(quiet);
       await quiet.getByRole("button", { name: "Use a passkey" }).click();
-      await quiet.getByRole("button", { name: "Use passkey" }).click();
       await saysSo(quiet);
       await quiet.getByRole("link", { name: "Use a code instead" }).click();
       await quiet.getByLabel("Recovery code").fill(codes[1]);
       await quiet.getByRole("button", { name: "Sign in" }).click();
       await quiet.waitForURL("/employees");
       await plain.close();
+    }),
+  ));
+
+test("axe finds nothing on the pages of passkeys, and none is wider than 320 px", () =>
+  withNamedServer((server) =>
+    visit(server, { reducedMotion: "reduce" }, async (page) => {
+      const found = [];
+      const look = async (name) => {
+        found.push(...(await findings(page, name)));
+        await page.setViewportSize(NARROWEST);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (width > NARROWEST.width) found.push(`${name}: ${width} px`);
+        await page.setViewportSize(WIDE);
+      };
+      const { unplug } = await authenticator(page);
+      await setUp(page, server);
+      await page.goto(SECOND_FACTOR);
+      await look("without any");
+      await page.getByLabel("Name").fill("A key with a name that goes on and on until it ends here");
+      await page.getByRole("button", { name: "Add a passkey" }).click();
+      await look("about to make one");
+      await page.getByRole("button", { name: "Create passkey" }).click();
+      await shownCodes(page);
+      await page.goto(SECOND_FACTOR);
+      await look("with one");
+      await server.ageSignIns();
+      await page.getByRole("button", { name: "Remove passkey" }).click();
+      await look("confirming");
+      await page.goto("/employees");
+      await signOut(page);
+      await signIn(page);
+      await page.getByRole("button", { name: "Use a passkey" }).waitFor();
+      await look("passkey or code");
+      await unplug();
+      await authenticator(page);
+      await page.getByRole("button", { name: "Use a passkey" }).click();
+      await page.getByRole("alert").getByText("Nothing was done").waitFor();
+      await look("no passkey");
+      assert.deepEqual(found, []);
+    }),
+  ));
+
+test("with an app, too, the Enter key sends the code and asks for no passkey", () =>
+  withNamedServer((server) =>
+    visit(server, {}, async (page) => {
+      await authenticator(page);
+      await setUp(page, server);
+      const { codes } = await setUpFactor(page);
+      await add(page, "This laptop");
+      assert.match(await flash(page), /The passkey is added/);
+      await server.ageSignIns();
+      await page.getByRole("button", { name: "Renew recovery codes" }).click();
+      await page.getByRole("button", { name: "Confirm with a passkey" }).waitFor();
+      await page.getByLabel("Password").fill(ADMIN.password);
+      await page.getByLabel("Code", { exact: true }).fill(codes[0]);
+      await page.getByLabel("Code", { exact: true }).press("Enter");
+      assert.equal((await shownCodes(page)).length, 10);
+      const log = await server.spaceiq(["account", "list", "--tenant", "Acme"]);
+      assert.match(log, /\tapp and passkey\n/);
+      await page.goto("/audit-log");
+      await page.getByText("Used a recovery code").first().waitFor();
     }),
   ));

@@ -20,7 +20,8 @@ impl PasskeyAct {
     }
 }
 
-/// The field that takes the answer, the button that asks for it, and the line that says why there is none.
+/// The field that takes the answer, the button that asks for it, and the line that says why there is none. The Enter key is
+/// for the form's other button, if it has one.
 pub fn passkey_button(
     act: PasskeyAct,
     field: &'static str,
@@ -30,7 +31,7 @@ pub fn passkey_button(
     view! {
         <input type="hidden" name=field value=""/>
         <p class="note bad" role="alert" data-passkey-trouble="" hidden></p>
-        <button class=class type="submit" formnovalidate data-passkey=act.key() data-field=field data-options=options.to_owned()>{label}</button>
+        <button class=class type="button" data-passkey=act.key() data-field=field data-options=options.to_owned()>{label}</button>
         <noscript><p class="hint">"A passkey needs JavaScript, which is off in this browser. A recovery code works without."</p></noscript>
     }
     .into_any()

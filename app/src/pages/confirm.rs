@@ -58,7 +58,8 @@ impl ConfirmPage {
             "You entered your password more than 10 minutes ago, and what you are about to change matters. Enter it again to go on; nothing was changed yet."
         };
         let passkey = self.passkey.as_ref().map(|options| {
-            passkey_button(PasskeyAct::Get, "confirm_passkey", options, ("btn main", "Confirm with a passkey"))
+            let button = ("btn main", "Confirm with a passkey");
+            view! { <div class="field">{passkey_button(PasskeyAct::Get, "confirm_passkey", options, button)}</div> }
         });
         let class = if self.passkey.is_some() && self.code == Some(false) { "btn" } else { "btn main" };
         // The page with the form stays open meanwhile.
