@@ -108,12 +108,12 @@ fn its_page_has_one_script_under_its_nonce() {
 type Lie = (&'static str, fn(&mut SecurityKey));
 
 const LIES: [Lie; 10] = [
-    ("a false page", |key| key.origin = "https://console.evil.test".to_owned()),
-    ("a page that only begins so", |key| key.origin = "https://console.test.evil.test".to_owned()),
-    ("a page below", |key| key.origin = "https://a.console.test".to_owned()),
-    ("another port", |key| key.origin = "https://console.test:8443".to_owned()),
-    ("without TLS", |key| key.origin = "http://console.test".to_owned()),
-    ("made for another host", |key| key.host = "evil.test".to_owned()),
+    ("a false page", |key| key.origin = "https://console.evil.test".into()),
+    ("a page that only begins so", |key| key.origin = "https://console.test.evil.test".into()),
+    ("a page below", |key| key.origin = "https://a.console.test".into()),
+    ("another port", |key| key.origin = "https://console.test:8443".into()),
+    ("without TLS", |key| key.origin = "http://console.test".into()),
+    ("made for another host", |key| key.host = "evil.test".into()),
     ("it was not touched", |key| key.flags = 0),
     ("it knew its owner, and does not any more", |key| key.flags = PRESENT),
     ("it was asked to do something else", |key| key.kind = "webauthn.create"),
