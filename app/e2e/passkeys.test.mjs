@@ -182,7 +182,7 @@ test("with an app, too, the Enter key sends the code and asks for no passkey", (
       assert.equal((await shownCodes(page)).length, 10);
       const log = await server.spaceiq(["account", "list", "--tenant", "Acme"]);
       assert.match(log, /\tapp and passkey\n/);
-      await page.goto("/audit-log");
-      await page.getByText("Used a recovery code").first().waitFor();
+      await page.goto("/settings/notices");
+      await page.getByText("A recovery code of your account was used").waitFor();
     }),
   ));
