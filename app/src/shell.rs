@@ -1,6 +1,7 @@
 //! The frame around every page.
 
 use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
@@ -72,12 +73,15 @@ pub struct Frame {
     pub sprite: String,
     /// The favicon's address.
     pub favicon: String,
+    /// The address of the script that asks for passkeys.
+    pub passkey_script: String,
     /// Where the islands are.
     pub options: LeptosOptions,
 }
 
 impl Frame {
-    /// Whether parts of the page run in the browser. Sign-in, setup and invitations load no script at all.
+    /// Whether parts of the page run in the browser. Sign-in, setup and invitations load no script at all, but for the page
+    /// that asks for a passkey.
     pub fn has_islands(&self) -> bool {
         self.person.is_some()
     }
@@ -91,6 +95,9 @@ pub fn document(frame: &Frame, page: &Page) -> AnyView {
         let options = frame.options.clone();
         view! { <HydrationScripts options islands=true/> }
     });
+    let passkey = page.wants_passkey().then(|| {
+        view! { <script src=frame.passkey_script.clone() nonce=use_nonce() defer></script> }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme>
@@ -102,6 +109,7 @@ pub fn document(frame: &Frame, page: &Page) -> AnyView {
                 <link rel="icon" type="image/svg+xml" href=frame.favicon.clone()/>
                 <link rel="stylesheet" href=frame.stylesheet.clone()/>
                 {scripts}
+                {passkey}
             </head>
             <body>
                 <a class="skip" href="#main">"Skip to content"</a>

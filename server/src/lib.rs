@@ -13,6 +13,7 @@ mod log;
 pub mod metrics;
 pub mod notices;
 pub mod outbound;
+pub mod passkeys;
 pub mod password;
 mod rate_limit;
 pub mod router;

@@ -8,6 +8,7 @@ use store::{Random, Store, TenantId};
 use crate::config::Config;
 use crate::log::recorder::FailureRecorder;
 use crate::metrics::Metrics;
+use crate::passkeys::Passkeys;
 use crate::password::Passwords;
 use crate::rate_limit::RateLimit;
 use crate::traces::Traces;
@@ -34,6 +35,8 @@ pub struct Inner {
     pub config: Config,
     /// Passwords of accounts.
     pub passwords: Passwords,
+    /// What asks for passkeys, where browsers know them.
+    pub(crate) passkeys: Option<Passkeys>,
     /// Figures for Prometheus.
     pub metrics: Metrics,
     /// Traces for a collector, when there is one.
@@ -57,6 +60,7 @@ impl AppState {
     /// Must be called within the runtime: it starts the task that writes down what tokens were used for.
     pub fn new(store: Store, config: Config, random: Arc<dyn Random>) -> Self {
         let passwords = Passwords::new(&*random);
+        let passkeys = Passkeys::new(&config.public_url);
         let rate_limit = RateLimit::new(config.rate_limit);
         let sign_on_limit = RateLimit::new(SIGN_ONS);
         let all_sign_ons_limit = RateLimit::new(ALL_SIGN_ONS);
@@ -69,6 +73,7 @@ impl AppState {
             store,
             config,
             passwords,
+            passkeys,
             metrics,
             traces: None,
             random,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use store::events::{self, Limits};
 use store::{
-    Store, StoreError, attempts, brakes, deleted_employees, invitations, notices, sessions, sign_in_places, tenants,
-    usage,
+    Store, StoreError, attempts, brakes, deleted_employees, invitations, notices, passkeys, sessions, sign_in_places,
+    tenants, usage,
 };
 
 use crate::console::brake;
@@ -44,6 +44,7 @@ async fn purge_once(store: &Store, limits: Limits) {
             Box::pin(async move {
                 sessions::purge(conn, now).await?;
                 attempts::purge(conn, now).await?;
+                passkeys::purge(conn, now).await?;
                 invitations::purge(conn, now - INVITATIONS_KEPT).await?;
                 sign_in_places::purge(conn, now).await?;
                 notices::give_up_older(conn, now - NEWS, now).await?;

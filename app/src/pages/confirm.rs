@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Field, FieldError, flash, signs_in_as};
+use crate::components::{Field, FieldError, PasskeyAct, flash, passkey_button, signs_in_as};
 use crate::shell::Frame;
 
 /// The question, and the form that waits for its answer.
@@ -12,8 +12,10 @@ pub struct ConfirmPage {
     pub action: String,
     /// What was filled in.
     pub fields: Vec<(String, String)>,
-    /// Whether a code is asked for, too.
-    pub with_code: bool,
+    /// Whether a code is asked for, too; `Some(false)`: a recovery code, where there are passkeys and no app.
+    pub code: Option<bool>,
+    /// What the browser is told to ask a passkey for, as JSON.
+    pub passkey: Option<String>,
     /// What is wrong with the password, or the code.
     pub errors: Vec<FieldError>,
     /// Where the person signs in anew, when it was an identity provider that let them in.
@@ -22,8 +24,8 @@ pub struct ConfirmPage {
 
 impl ConfirmPage {
     /// The question about a form.
-    pub fn new(action: String, fields: Vec<(String, String)>, with_code: bool) -> Self {
-        Self { action, fields, with_code, errors: Vec::new(), sign_on: None }
+    pub fn new(action: String, fields: Vec<(String, String)>, code: Option<bool>) -> Self {
+        Self { action, fields, code, ..Self::default() }
     }
 
     pub(super) fn view(&self, frame: &Frame) -> AnyView {
@@ -35,11 +37,15 @@ impl ConfirmPage {
             autofocus: true,
             ..Field::default()
         };
-        let code = Field {
+        let code = |app: bool| Field {
             name: "confirm_code",
-            label: "Code",
+            label: if app { "Code" } else { "Recovery code" },
             kind: "text",
-            hint: Some("Six digits from your authenticator app, or one of your recovery codes."),
+            hint: Some(if app {
+                "Six digits from your authenticator app, or one of your recovery codes."
+            } else {
+                "Where you do not have your passkey: one of your recovery codes."
+            }),
             autocomplete: "one-time-code",
             ..Field::default()
         };
@@ -51,6 +57,11 @@ impl ConfirmPage {
         } else {
             "You entered your password more than 10 minutes ago, and what you are about to change matters. Enter it again to go on; nothing was changed yet."
         };
+        let passkey = self.passkey.as_ref().map(|options| {
+            let button = ("btn main", "Confirm with a passkey");
+            view! { <div class="field">{passkey_button(PasskeyAct::Get, "confirm_passkey", options, button)}</div> }
+        });
+        let class = if self.passkey.is_some() && self.code == Some(false) { "btn" } else { "btn main" };
         // The page with the form stays open meanwhile.
         let anew = self.sign_on.clone().map(|address| {
             view! {
@@ -69,9 +80,10 @@ impl ConfirmPage {
                         {self.fields.iter().map(kept).collect_view()}
                         {signs_in_as(frame)}
                         {password.view(&self.errors)}
-                        {self.with_code.then(|| code.view(&self.errors))}
+                        {passkey}
+                        {self.code.map(|app| code(app).view(&self.errors))}
                         <div class="actions">
-                            <button class="btn main" type="submit">"Confirm and go on"</button>
+                            <button class=class type="submit">"Confirm and go on"</button>
                             <a class="btn quiet" href=self.action.clone()>"Cancel"</a>
                         </div>
                         {anew}

@@ -24,7 +24,7 @@ impl FactorAwayPage {
                     <section class="card question">
                         <h1>"Take the second factor away?"</h1>
                         <p><b>{shown(&self.email)}</b></p>
-                        <p>"For someone who lost the phone and the recovery codes. They are signed out everywhere, and sign in with the password alone until they set one up again. Make sure that it is they who ask."</p>
+                        <p>"For someone who lost the phone or the key, and the recovery codes. App, passkeys and codes go. They are signed out everywhere, and sign in with the password alone until they set one up again. Make sure that it is they who ask."</p>
                         <form method="post" action=format!("/settings/accounts/{}/second-factor", self.id)>
                             <div class="actions">
                                 <button class="btn danger" type="submit">"Take away"</button>

@@ -3,6 +3,7 @@
 mod account_decision;
 mod account_link;
 mod accounts;
+mod add_passkey;
 mod audit;
 mod brake;
 mod confirm;
@@ -19,6 +20,7 @@ mod invitation_link;
 mod log;
 mod login;
 mod login_code;
+mod login_passkey;
 mod message;
 mod metadata;
 mod mismatches;
@@ -43,6 +45,7 @@ use leptos::prelude::*;
 pub use account_decision::{AccountDecisionPage, Question};
 pub use account_link::{AccountLinkPage, LinkedName};
 pub use accounts::{AccountRow, AccountsPage, FactorRequirement, InvitationDraft, InvitationRow};
+pub use add_passkey::AddPasskeyPage;
 pub use audit::{AuditPage, AuditRow};
 pub use brake::{BrakeOutcome, BrakePage, BrakePerson, BrakeState};
 pub use confirm::ConfirmPage;
@@ -59,6 +62,7 @@ pub use invitation_link::InvitationLinkPage;
 pub use log::{ChangeRow, EventPage, LogFilters, LogOutcome, LogPage, LogRow, LogWords, NoteRow, fresh};
 pub use login::LoginPage;
 pub use login_code::LoginCodePage;
+pub use login_passkey::LoginPasskeyPage;
 pub use message::MessagePage;
 pub use metadata::{MetadataDifference, MetadataPage};
 pub use mismatches::{DoubtfulLink, MismatchRow, MismatchesPage};
@@ -74,7 +78,7 @@ pub use recovery_codes::RecoveryCodesPage;
 pub use rehearsal::{Mark, RehearsalPage, ReportLine, Run, RunReport, report_body};
 pub use revoke::RevokePage;
 pub use rotate::{OVERLAPS, RotatePage};
-pub use second_factor::{SecondFactorPage, SecondFactorState};
+pub use second_factor::{CodesLeft, PasskeyRow, SecondFactorPage, SecondFactorState};
 pub use settings::{SettingsPage, SettingsSection};
 pub use setup::SetupPage;
 pub use sign_on::SignOnPage;
@@ -92,6 +96,8 @@ pub enum Page {
     Login(LoginPage),
     /// The code after the password.
     LoginCode(LoginCodePage),
+    /// The passkey after the password.
+    LoginPasskey(LoginPasskeyPage),
     /// First start.
     Setup(SetupPage),
     /// Behind the link of an invitation.
@@ -132,6 +138,8 @@ pub enum Page {
     Profile(ProfilePage),
     /// Its second factor.
     SecondFactor(SecondFactorPage),
+    /// A passkey of it, under way.
+    AddPasskey(AddPasskeyPage),
     /// Recovery codes, once.
     RecoveryCodes(RecoveryCodesPage),
     /// What it was told of.
@@ -170,7 +178,7 @@ impl Page {
     /// The page's own name, for its tab and history.
     pub fn title(&self) -> String {
         match self {
-            Self::Login(_) | Self::LoginCode(_) => "Sign in".to_owned(),
+            Self::Login(_) | Self::LoginCode(_) | Self::LoginPasskey(_) => "Sign in".to_owned(),
             Self::Setup(_) => "Set up".to_owned(),
             Self::Invitation(_) | Self::InvitationLink(_) => "Invitation".to_owned(),
             Self::Confirm(_) => "Confirm".to_owned(),
@@ -190,6 +198,7 @@ impl Page {
             Self::AccountLink(_) => "Employee of an account".to_owned(),
             Self::Profile(_) => "Your account".to_owned(),
             Self::SecondFactor(_) => "Second factor".to_owned(),
+            Self::AddPasskey(_) => "Add a passkey".to_owned(),
             Self::RecoveryCodes(_) => "Recovery codes".to_owned(),
             Self::Notices(_) => "Notices".to_owned(),
             Self::Employees(_) => "Employees".to_owned(),
@@ -206,6 +215,15 @@ impl Page {
             Self::SignOnTest(_) => "Test sign-on".to_owned(),
             Self::Record(page) => plain(&page.name),
             Self::Message(page) => page.title.to_owned(),
+        }
+    }
+
+    /// Whether it asks the browser for a passkey.
+    pub fn wants_passkey(&self) -> bool {
+        match self {
+            Self::LoginPasskey(_) | Self::AddPasskey(_) => true,
+            Self::Confirm(page) => page.passkey.is_some(),
+            _ => false,
         }
     }
 
@@ -227,6 +245,7 @@ impl Page {
         match self {
             Self::Login(page) => page.view(),
             Self::LoginCode(page) => page.view(),
+            Self::LoginPasskey(page) => page.view(),
             Self::Setup(page) => page.view(),
             Self::Invitation(page) => page.view(frame),
             Self::Confirm(page) => page.view(frame),
@@ -247,6 +266,7 @@ impl Page {
             Self::InvitationLink(page) => page.view(frame),
             Self::Profile(page) => page.view(frame),
             Self::SecondFactor(page) => page.view(frame),
+            Self::AddPasskey(page) => page.view(frame),
             Self::RecoveryCodes(page) => page.view(frame),
             Self::Notices(page) => page.view(frame),
             Self::Employees(page) => page.view(frame),

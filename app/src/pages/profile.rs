@@ -27,7 +27,7 @@ pub struct SessionRow {
 pub struct ProfilePage {
     /// Its sessions, the present one first.
     pub sessions: Vec<SessionRow>,
-    /// Whether signing in asks for a code.
+    /// Whether signing in asks for a code or a passkey.
     pub second_factor: bool,
     /// What is wrong with the form.
     pub errors: Vec<FieldError>,
@@ -101,7 +101,7 @@ impl ProfilePage {
         view! {
             <section class="card" aria-labelledby="second-factor">
                 <div class="card-head"><h2 id="second-factor">"Second factor"</h2>{state}</div>
-                <p class="hint">"A code from an app on your phone, beside the password."</p>
+                <p class="hint">"A code from an app on your phone or a passkey, beside the password."</p>
                 <p><a class=class href="/settings/profile/second-factor">{words}<span class="visually-hidden">" second factor"</span></a></p>
             </section>
         }

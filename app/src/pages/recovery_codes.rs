@@ -37,8 +37,8 @@ impl RecoveryCodesPage {
                     <div class="note ok" role="status">{icon(&frame.sprite, Icon::Check)}<span>{done}</span></div>
                     <section class="card question">
                         <h1>"Your recovery codes"</h1>
-                        <p>"When you do not have your phone, each of these signs you in once, in the place of a code of your app."</p>
-                        <div class="note warn">{icon(&frame.sprite, Icon::Alert)}<span><b>"Keep them now."</b> " They are shown this once. Print this page or put them into a password manager; not on the phone that has the app."</span></div>
+                        <p>"When you do not have your phone or your key, each of these signs you in once, in the place of a code or a passkey."</p>
+                        <div class="note warn">{icon(&frame.sprite, Icon::Alert)}<span><b>"Keep them now."</b> " They are shown this once. Print this page or put them into a password manager; not on the phone that has the app or the passkey."</span></div>
                         <pre id="recovery-codes" class="code codes" role="group" tabindex="0" translate="no" aria-label="Recovery codes">{lines.clone()}</pre>
                         <p class="actions">
                             <CopyButton field="recovery-codes".to_owned() what="recovery codes".to_owned()/>

@@ -7,6 +7,7 @@ use scim::render::date_time;
 use serde_json::json;
 use store::accounts::{self, Account, Decision, NewAccount, Outcome, Role, Standing};
 use store::audit::{self, Act};
+use store::second_factor::Asked;
 use store::{AccountId, Conn, StoreError, second_factor, sso};
 
 use super::{Failure, Session, print_json, tenant_named};
@@ -116,23 +117,37 @@ async fn list(session: Session, tenant: &str, as_json: bool) -> Result<(), Failu
     let mut reader = session.store.read().await?;
     let mut conn = reader.conn();
     let tenant = tenant_named(&mut conn, tenant).await?;
-    let all = accounts::list(&mut conn, &tenant.id).await?;
+    let mut all = Vec::new();
+    for account in accounts::list(&mut conn, &tenant.id).await? {
+        let asked = second_factor::asked(&mut conn, &tenant.id, &account.id).await?;
+        all.push((account, factor_name(asked)));
+    }
     if as_json {
-        let rows = all.iter().map(|account| {
+        let rows = all.iter().map(|(account, factor)| {
             json!({
                 "id": account.id.as_str(), "email": account.email, "role": account.role.name(),
                 "created_at": date_time(account.created_at), "last_sign_in_at": account.last_sign_in_at.map(date_time),
-                "disabled_at": account.disabled_at.map(date_time),
+                "disabled_at": account.disabled_at.map(date_time), "second_factor": factor,
             })
         });
         print_json(&rows.collect());
     } else {
-        for account in all {
+        for (account, factor) in all {
             let state = if account.disabled_at.is_some() { "disabled" } else { "enabled" };
-            println!("{}\t{}\t{state}", account.email, account.role.name());
+            println!("{}\t{}\t{state}\t{factor}", account.email, account.role.name());
         }
     }
     Ok(())
+}
+
+/// What an account presents beside its password.
+fn factor_name(asked: Option<Asked>) -> &'static str {
+    match asked {
+        None => "none",
+        Some(Asked { app: true, passkey: false }) => "app",
+        Some(Asked { app: false, .. }) => "passkey",
+        Some(Asked { app: true, passkey: true }) => "app and passkey",
+    }
 }
 
 async fn disable(session: Session, tenant: String, email: String) -> Result<(), Failure> {

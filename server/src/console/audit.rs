@@ -18,7 +18,7 @@ use crate::state::AppState;
 const SIZE: usize = 50;
 
 /// Actions and their words.
-const ACTIONS: [(&str, &str); 50] = [
+const ACTIONS: [(&str, &str); 52] = [
     ("account.sign_in", "Signed in"),
     ("account.confirm", "Confirmed the password of"),
     ("account.create", "Created account"),
@@ -28,6 +28,8 @@ const ACTIONS: [(&str, &str); 50] = [
     ("account.enable", "Enabled account"),
     ("account.recover", "Recovered account"),
     ("second_factor.set_up", "Set up a second factor"),
+    ("second_factor.passkey_add", "Added a passkey to"),
+    ("second_factor.passkey_remove", "Removed a passkey of"),
     ("second_factor.codes", "Renewed recovery codes"),
     ("second_factor.recovery_code", "Used a recovery code"),
     ("second_factor.off", "Turned off the second factor"),

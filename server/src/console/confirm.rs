@@ -1,5 +1,5 @@
 //! The password is asked for again before something that matters, when it was entered a while ago; of those who have a
-//! second factor, a code too.
+//! second factor, a code or a passkey too.
 //!
 //! The answer to a form that comes too late is a page that holds the form. Sent with the password, it goes where it was
 //! going: nothing has to be typed or chosen a second time, and nothing was done before.
@@ -25,12 +25,14 @@ use super::session::{STAMP, Stamp};
 use crate::sso::ANEW;
 use crate::state::AppState;
 
-/// The password's field. No form of ours has another one of this name, nor of the next.
+/// The password's field. No form of ours has another one of this name, nor of the next two.
 const PASSWORD: &str = "confirm_password";
 const CODE: &str = "confirm_code";
+const PASSKEY: &str = "confirm_passkey";
 const WRONG: &str = "This is not the password of your account.";
 /// Whichever of the two it is: whoever has only one of them learns nothing about it.
-const ONE_IS_WRONG: &str = "Password and code do not belong together, or the code was used before. Enter both again.";
+const ONE_IS_WRONG: &str =
+    "Password and code or passkey do not belong together, or were used before. Enter the password and the other again.";
 
 /// The fields of a form, in their order.
 type Form = Vec<(String, String)>;
@@ -82,50 +84,74 @@ async fn ask(state: &AppState, visitor: &Visitor, request: Request) -> Result<Co
     let body = to_bytes(body, MAX_FORM_SIZE).await.map_err(|_| ConsoleError::BadForm)?;
     let whole = Request::from_parts(parts.clone(), Body::from(body));
     let Fields(fields) = Fields::<Form>::from_request(whole, state).await?;
-    let is_typed = |(name, _): &(String, String)| name == PASSWORD || name == CODE;
+    let is_typed = |(name, _): &(String, String)| [PASSWORD, CODE, PASSKEY].contains(&name.as_str());
     let (typed, fields): (Form, Form) = fields.into_iter().partition(is_typed);
     let action = parts.uri.path().to_owned();
-    let with_code = second_factor::is_asked_for(state, visitor.account()?).await?;
+    let factor = second_factor::asked(state, visitor.account()?).await?;
     let sign_on = sign_on(state, visitor).await?;
-    let asked = ConfirmPage { sign_on, ..ConfirmPage::new(action, fields.clone(), with_code) };
+    let code = factor.map(|factor| factor.app);
+    let asked = ConfirmPage { sign_on, ..ConfirmPage::new(action, fields.clone(), code) };
     // The button that says "signed in anew" sends the field, too.
     let named = |wanted| {
         let given = |(name, value): &&(String, String)| name == wanted && !value.is_empty();
         typed.iter().find(given).map(|(_, value)| value.clone())
     };
     let Some(password) = named(PASSWORD) else {
-        return Ok(Confirmed::Ask(page(visitor, StatusCode::OK, asked).await));
+        return Ok(Confirmed::Ask(page(state, visitor, StatusCode::OK, asked).await?));
     };
-    let code = with_code.then(|| named(CODE).unwrap_or_default());
-    let wrong = if with_code { ONE_IS_WRONG } else { WRONG };
-    let verdict = verify(state, visitor, password, code).await?;
+    let proof = factor.map(|_| match named(PASSKEY) {
+        Some(answer) => Proof::Passkey(answer),
+        None => Proof::Code(named(CODE).unwrap_or_default()),
+    });
+    let wrong = if factor.is_some() { ONE_IS_WRONG } else { WRONG };
+    let verdict = verify(state, visitor, password, proof).await?;
     if let Some(text) = verdict.refusal(wrong) {
         let errors = vec![FieldError { field: PASSWORD, text }];
         let asked = ConfirmPage { errors, ..asked };
-        return Ok(Confirmed::Ask(verdict.mark(page(visitor, StatusCode::UNPROCESSABLE_ENTITY, asked).await)));
+        return Ok(Confirmed::Ask(verdict.mark(page(state, visitor, StatusCode::UNPROCESSABLE_ENTITY, asked).await?)));
     }
     let body = serde_urlencoded::to_string(fields).map_err(|_| ConsoleError::BadForm)?;
     parts.headers.remove(CONTENT_LENGTH);
     Ok(Confirmed::Go(Request::from_parts(parts, Body::from(body))))
 }
 
-async fn page(visitor: &Visitor, status: StatusCode, page: ConfirmPage) -> Response {
-    visitor.show_with(status, Page::Confirm(page)).await
+/// The page holds a question for the account's passkeys, if there are any.
+async fn page(
+    state: &AppState,
+    visitor: &Visitor,
+    status: StatusCode,
+    page: ConfirmPage,
+) -> Result<Response, ConsoleError> {
+    let passkey = match page.code {
+        Some(_) => second_factor::question(state, visitor, visitor.account()?).await?,
+        None => None,
+    };
+    Ok(visitor.show_with(status, Page::Confirm(ConfirmPage { passkey, ..page })).await)
 }
 
-/// Looks at the password, and at the code where one is asked for; when they are right that is written down and gives the
+/// What somebody presents beside the password.
+enum Proof {
+    Code(String),
+    Passkey(String),
+}
+
+/// Looks at the password, and at what is asked for beside it; when they are right that is written down and gives the
 /// session a new id.
 async fn verify(
     state: &AppState,
     visitor: &Visitor,
     password: String,
-    code: Option<String>,
+    proof: Option<Proof>,
 ) -> Result<Verdict, ConsoleError> {
     let account = visitor.account()?.clone();
     let hash = Some(account.password_hash.clone());
     let mut verdict = credentials::verify(state, &visitor.client, &account.email, password, hash).await?;
-    if let (Verdict::Right, Some(code)) = (verdict, code) {
-        verdict = second_factor::verify(state, &visitor.client, &account, code).await?;
+    if verdict == Verdict::Right {
+        verdict = match proof {
+            None => Verdict::Right,
+            Some(Proof::Code(code)) => second_factor::verify(state, &visitor.client, &account, code).await?,
+            Some(Proof::Passkey(answer)) => second_factor::verify_passkey(state, visitor, &account, &answer).await?,
+        };
     }
     if verdict != Verdict::Right {
         return Ok(verdict);

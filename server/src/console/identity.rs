@@ -5,7 +5,7 @@ use axum::http::{HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use store::accounts::{self, Account, Role};
-use store::{AccountId, TenantId, notices, second_factor, tenants};
+use store::{AccountId, TenantId, notices, second_factor, sso, tenants};
 use time::Duration;
 use tower_sessions::Session;
 
@@ -66,6 +66,12 @@ async fn signed_in(
     let account = accounts::get(&mut conn, &tenant, &account).await?.filter(|account| account.disabled_at.is_none());
     let company = tenants::get(&mut conn, &tenant).await?;
     let (Some(account), Some(company)) = (account, company) else { return Ok(None) };
+    // Whoever came by password before the company required its identity provider comes that way now.
+    if stamp.integration.is_none() && sso::is_shut_out(&mut conn, &account.tenant_id, &account.id).await? {
+        drop(reader);
+        session.flush().await?;
+        return Ok(None);
+    }
     // Whoever came through the identity provider was asked there for what the company wants.
     let lacks_factor =
         stamp.integration.is_none() && second_factor::is_missing(&mut conn, &account.tenant_id, &account.id).await?;

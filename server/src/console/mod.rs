@@ -93,6 +93,7 @@ fn public() -> Router<AppState> {
     Router::new()
         .route("/login", get(sign_in::form).post(sign_in::submit))
         // Open to those who are half signed in.
+        .route("/login/code/passkey", get(login_code::back).post(login_code::passkey))
         .route("/login/code", get(login_code::form).post(login_code::submit))
         .route("/logout", post(sign_in::leave))
         .route("/setup", get(setup::form).post(setup::submit))
@@ -109,6 +110,9 @@ fn signed_in(state: &AppState) -> Router<AppState> {
     let own_factor = Router::new()
         .route(&factor(""), get(second_factor::page).post(second_factor::confirm))
         .route(&factor("/begin"), get(second_factor::back).post(second_factor::begin))
+        .route(&factor("/passkeys"), get(second_factor::back).post(second_factor::ask_for_passkey))
+        .route(&factor("/passkeys/add"), get(second_factor::back).post(second_factor::add_passkey))
+        .route(&factor("/passkeys/remove"), get(second_factor::back).post(second_factor::remove_passkey))
         .route(&factor("/codes"), get(second_factor::back).post(second_factor::renew))
         .route(&factor("/off"), get(second_factor::back).post(second_factor::turn_off));
     Router::new()

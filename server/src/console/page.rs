@@ -132,6 +132,7 @@ impl Visitor {
             stylesheet: assets::address("main.css"),
             sprite: assets::address("icons.svg"),
             favicon: assets::address("favicon.svg"),
+            passkey_script: assets::address("passkey.js"),
             options: LeptosOptions::builder().output_name(assets::islands_name()).site_pkg_dir("assets").build(),
         }
     }

@@ -42,7 +42,7 @@ async fn with_errors(
     let account = visitor.account()?;
     let mut reader = state.store.read().await?;
     let own = sessions::of_account(&mut reader.conn(), &account.tenant_id, &account.id, state.store.now()).await?;
-    let factor = second_factor::confirmed(&mut reader.conn(), &account.tenant_id, &account.id).await?;
+    let factor = second_factor::asked(&mut reader.conn(), &account.tenant_id, &account.id).await?;
     drop(reader);
     let current = present(visitor)?;
     let mut sessions: Vec<_> = own.iter().filter_map(|session| row(session, &current)).collect();

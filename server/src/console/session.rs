@@ -35,6 +35,8 @@ pub(crate) enum By {
     Password,
     /// The password, and a code after it.
     SecondFactor,
+    /// The password, and a passkey after it.
+    Passkey,
     /// An identity provider.
     SingleSignOn {
         /// Its integration.
@@ -52,6 +54,7 @@ impl By {
         match self {
             Self::Password => json!({ "by": "password" }),
             Self::SecondFactor => json!({ "by": "password and code" }),
+            Self::Passkey => json!({ "by": "password and passkey" }),
             Self::SingleSignOn { integration, .. } => {
                 json!({ "by": "single sign-on", "integration": integration.as_str() })
             }
@@ -85,7 +88,7 @@ pub(super) struct Stamp {
     pub(super) agent: String,
 }
 
-/// Who entered the right password and owes a code.
+/// Who entered the right password and owes a code or a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Half {
     pub(super) tenant: String,

@@ -84,7 +84,7 @@ pub(super) async fn submit(
         return Ok(visitor.show_with(StatusCode::FORBIDDEN, Page::Login(page)).await);
     }
     let next = local_path(&sent.next);
-    if second_factor::is_asked_for(&state, &account).await? {
+    if second_factor::asked(&state, &account).await?.is_some() {
         return login_code::begin(&state, &visitor, &account, next).await;
     }
     begin(&state, &visitor, account, By::Password).await?;
@@ -106,7 +106,7 @@ pub(crate) async fn begin(state: &AppState, visitor: &Visitor, account: Account,
     let Visitor { session, client, .. } = visitor;
     let (now, mut detail) = (state.store.now(), by.detail());
     let (integration, until, shown) = match by {
-        By::Password | By::SecondFactor => (None, None, true),
+        By::Password | By::SecondFactor | By::Passkey => (None, None, true),
         By::SingleSignOn { integration, until, anew } => (Some(integration.0), until, anew),
     };
     let stamp = Stamp {

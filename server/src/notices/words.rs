@@ -9,6 +9,10 @@ use store::notices::Due;
 const LONGEST: usize = 120;
 
 const OWN: &str = "If that was you, or you know of it, there is nothing to do. If not: change your password under Your account, which ends your other sessions, and tell an admin of your company.";
+const FACTOR: &str = "If that was you, there is nothing to do. If not: change your password and set the second factor up anew, both under Your account, and tell an admin of your company.";
+const AWAY: &str = "Whoever it was taken from signs in with the password alone until another one is set up, under Your account. If nobody asked for it, set one up at once and look into the audit log for what else was done.";
+const RECOVERY: &str = "If that was you, there is nothing to do; renew the codes under Your account when few are left. If not, somebody has your password and your codes: change the password and renew the codes at once.";
+const REQUIRED: &str = "If you know of it, there is nothing to do. If not: decide it anew under Accounts, and look into the audit log for what else was done.";
 const ACCOUNT: &str = "If you know of it, there is nothing to do. If not, ask an admin of your company.";
 const TOKEN: &str = "If you know of it, there is nothing to do. If not: revoke the token on the provider's page, which holds from its next request on, and look into the audit log for what else was done.";
 const SSO: &str = "If you know of it, there is nothing to do. If not: turn single sign-on off on the provider's page, and look into the audit log for what else was done.";
@@ -42,14 +46,16 @@ pub(crate) fn words(act: &Entry) -> Words {
         ("When", Some(second(act.at))),
         ("By", Some(actor(&act.actor))),
         ("From", text("from")),
+        ("Passkey", text("passkey")),
         ("Provider", provider),
         ("New role", text("role").filter(|_| act.action == "account.role")),
         ("Employee", text("employee")),
         ("Issuer", text("issuer")),
         ("Break-glass", text("break_glass")),
         ("Ends", text("ends")),
-        ("Left", number("left")),
+        ("Left", number("left").filter(|_| act.action == "brake.pull")),
         ("Of", number("employees")),
+        ("Codes left", number("left").filter(|_| act.action == "second_factor.recovery_code")),
     ];
     let facts = facts.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
     Words { title, about, facts, advice }
@@ -63,6 +69,15 @@ fn title(action: &str) -> (&'static str, &'static str) {
         "account.disable" => ("Your account was disabled", ACCOUNT),
         "account.enable" => ("Your account was enabled", ACCOUNT),
         "account.recover" => ("Your account was given a new password", ACCOUNT),
+        "second_factor.set_up" => ("A second factor of your account was set up", OWN),
+        "second_factor.off" => ("The second factor of your account was turned off", FACTOR),
+        "second_factor.passkey_add" => ("A passkey was added to your account", FACTOR),
+        "second_factor.passkey_remove" => ("A passkey of your account was removed", FACTOR),
+        "second_factor.take_away" => ("A second factor was taken away", AWAY),
+        "second_factor.recovery_code" => ("A recovery code of your account was used", RECOVERY),
+        "second_factor.codes" => ("The recovery codes of your account were renewed", FACTOR),
+        "second_factor.require" => ("A second factor is required of all accounts", REQUIRED),
+        "second_factor.optional" => ("A second factor is required no more", REQUIRED),
         "integration.delete" => ("An integration and its tokens were ended", TOKEN),
         "token.issue" => ("A SCIM token was issued", TOKEN),
         "token.rotate" => ("A SCIM token was rotated", TOKEN),

@@ -34,6 +34,8 @@ pub struct Examined {
     pub connections: Option<(i64, i64)>,
     /// The source of a copy that did not end.
     pub unfinished_copy: Option<String>,
+    /// The hosts that passkeys were made for, and how many for each.
+    pub passkey_hosts: Vec<(String, i64)>,
     /// Companies whose record was tampered with, and at which number.
     pub broken_records: Vec<(String, i64)>,
 }
@@ -113,6 +115,9 @@ impl Examined {
         if self.migration < Some(self.latest_migration) || self.contracted.is_some() {
             return Ok(());
         }
+        self.passkey_hosts = run!(conn, |c| {
+            sqlx::query_as("SELECT host, count(*) FROM passkeys GROUP BY host ORDER BY host").fetch_all(c).await
+        })?;
         self.unfinished_copy = transfer::unfinished_copy(conn).await?;
         let newest: Option<i64> =
             run!(conn, |c| sqlx::query_scalar("SELECT max(at) FROM audit_events").fetch_one(c).await)?;

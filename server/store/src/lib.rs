@@ -29,6 +29,7 @@ pub mod notices;
 pub mod offboarding;
 pub mod one_time_code;
 mod open;
+pub mod passkeys;
 mod pool;
 mod random;
 mod readers;

@@ -2,10 +2,12 @@
 
 use store::accounts::Role;
 
-use crate::support::browser::{Browser, PASSWORD, value_of};
+use crate::support::authenticator::Authenticator;
+use crate::support::browser::{Browser, PASSWORD, plain, value_of};
 use crate::support::on_each_engine;
 
 const PAGE: &str = "/settings/notices";
+const FACTOR: &str = "/settings/profile/second-factor";
 
 /// Signs in with a browser of this name, from an address.
 fn signs_in(browser: &Browser, email: &str, (agent, address): (&str, &str)) {
@@ -42,6 +44,36 @@ fn a_sign_in_from_a_new_place_is_shown_until_it_is_read() {
         );
         assert!(ben.page(PAGE).contains("Nothing so far"), "others are not told");
         assert_eq!(ada.post(PAGE, &[("newest", "all")]).status, 400);
+    });
+}
+
+#[test]
+fn changes_of_a_second_factor_are_told() {
+    on_each_engine(|server| {
+        let acme = server.tenant("Acme");
+        let (ada, ben) = (acme.account("ada@acme.test", Role::Viewer), acme.account("ben@acme.test", Role::Admin));
+        let app = Authenticator::scan(&ada.submit(&format!("{FACTOR}/begin"), &[]));
+        assert_eq!(ada.post(FACTOR, &[("code", &app.code(server.store.now()))]).status, 200);
+        assert!(ada.page(PAGE).contains("A second factor of your account was set up"));
+        let seen = value_of(&ada.page(FACTOR), "seen");
+        let html = plain(&ada.post(&format!("{FACTOR}/codes"), &[("seen", &seen)]).text);
+        let codes = html.split_once("id=\"recovery-codes\"").expect("codes").1.split_once('>').expect("a list").1;
+        let half = server.signed_in("ada@acme.test");
+        half.post("/login/code", &[("code", &codes[..29])]);
+        ada.submit(&format!("{FACTOR}/off"), &[]);
+        let page = ada.page(PAGE);
+        for told in [
+            "The recovery codes of your account were renewed",
+            "A recovery code of your account was used",
+            "<dt>Codes left</dt><dd><bdi>9</bdi></dd>",
+            "The second factor of your account was turned off",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        assert!(ben.page(PAGE).contains("Nothing so far"), "not an admin's business");
+        ben.post("/settings/accounts/second-factor", &[("required", "yes")]);
+        ben.submit(&format!("{FACTOR}/begin"), &[]);
+        assert_eq!(server.rows("SELECT count(*) || '' FROM notices"), ["5"], "the admin is told that one is required");
     });
 }
 

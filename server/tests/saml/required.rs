@@ -4,6 +4,7 @@ use store::accounts::Role;
 use time::Duration;
 
 use super::{Company, FIELDS, FORM, TAB};
+use crate::support::authenticator::Authenticator;
 use crate::support::browser::{Browser, PASSWORD, plain};
 use crate::support::{Answer, on_each_engine};
 
@@ -110,6 +111,45 @@ fn passwords_sign_nobody_in_but_the_chosen_admin() {
 }
 
 #[test]
+fn sessions_begun_by_password_end_when_it_is_required() {
+    on_each_engine(|server| {
+        let (acme, globex) = (Company::new(server, "Acme"), server.tenant("Globex"));
+        acme.linked_account("root@acme.test", Role::Admin, "ada@Acme.test");
+        let by_password = server.signed_in("root@acme.test");
+        let (by_sign_on, _) = acme.comes_as("ada@Acme.test", "_0");
+        let eve = globex.account("eve@globex.test", Role::Viewer);
+        acme.test_passes("_1");
+        assert_eq!(by_password.get("/employees").status, 200);
+        assert_eq!(acme.require().status, 303);
+        let answer = by_password.get("/employees");
+        assert_eq!((answer.status, answer.header("location")), (303, "/login?next=%2Femployees"));
+        assert_eq!(by_sign_on.get("/employees").status, 200);
+        assert_eq!(eve.get("/employees").status, 200, "another company");
+        assert_eq!(acme.admin.get("/employees").status, 200, "the way in without it");
+        acme.admin.submit(LIFT, &[]);
+        assert_eq!(by_password.get("/employees").status, 303, "for good");
+    });
+}
+
+#[test]
+fn who_was_half_way_in_when_it_is_required_gets_no_further() {
+    on_each_engine(|server| {
+        let acme = Company::new(server, "Acme");
+        let bob = acme.tenant.account("bob@acme.test", Role::Admin);
+        let app = Authenticator::scan(&bob.submit("/settings/profile/second-factor/begin", &[]));
+        let code = || app.code(server.store.now());
+        assert_eq!(bob.post("/settings/profile/second-factor", &[("code", &code())]).status, 200);
+        let (half, answer) = acme.sign_in("bob@acme.test", PASSWORD);
+        assert_eq!(answer.header("location"), "/login/code");
+        acme.test_passes("_1");
+        assert_eq!(acme.require().status, 303);
+        server.clock.advance(Duration::MINUTE);
+        assert_eq!(half.post("/login/code", &[("code", &code())]).header("location"), "/login");
+        assert_eq!(half.get("/employees").status, 303);
+    });
+}
+
+#[test]
 fn the_way_in_stays_while_it_is_required() {
     on_each_engine(|server| {
         let acme = Company::new(server, "Acme");
@@ -130,13 +170,15 @@ fn the_way_in_stays_while_it_is_required() {
 fn nobody_is_locked_out() {
     on_each_engine(|server| {
         let acme = Company::new(server, "Acme");
-        let bob = acme.tenant.account("bob@acme.test", Role::Admin);
+        acme.linked_account("bob@acme.test", Role::Admin, "ada@Acme.test");
+        let (bob, _) = acme.comes_as("ada@Acme.test", "_0");
         acme.tenant.account("viewer@acme.test", Role::Viewer);
         acme.test_passes("_1");
         assert_eq!(acme.require().status, 303);
         let chosen = format!("/settings/accounts/{}", acme.account_id(&acme.admin_email()));
         for (verb, role) in [("disable", ""), ("role", "viewer")] {
-            let answer = bob.post(&format!("{chosen}/{verb}"), &[("seen", "admin enabled"), ("role", role)]);
+            let sent = [("seen", "admin enabled"), ("role", role), ("confirm_password", PASSWORD)];
+            let answer = bob.post(&format!("{chosen}/{verb}"), &sent);
             assert!(answer.status == 409 && plain(&answer.text).contains("way in without it"), "{}", answer.text);
         }
         let recover = |email: &str| {
@@ -147,10 +189,11 @@ fn nobody_is_locked_out() {
         };
         assert!(recover("viewer@acme.test").contains("Recover an admin"));
         assert!(recover("bob@acme.test").contains("break-glass"));
-        assert_eq!(acme.sign_in("bob@acme.test", "correct horse battery").1.status, 303);
+        let (bob, answer) = acme.sign_in("bob@acme.test", "correct horse battery");
+        assert_eq!(answer.status, 303);
         assert_eq!(acme.sign_in(&acme.admin_email(), PASSWORD).1.status, 403, "there is one");
         assert!(acme.acts().contains(&("sso.break_glass".to_owned(), "bob@acme.test".to_owned())));
-        acme.admin.submit(&format!("{FORM}/disable"), &[]);
+        bob.submit(&format!("{FORM}/disable"), &[]);
         assert_eq!(acme.sign_in(&acme.admin_email(), PASSWORD).1.status, 303, "without sign-on nothing is required");
     });
 }

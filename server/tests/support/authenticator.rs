@@ -17,6 +17,11 @@ impl Authenticator {
         Self(decoded(&super::browser::value_by_id(page, "secret")))
     }
 
+    /// Of an account that has none.
+    pub(crate) fn empty() -> Self {
+        Self(Vec::new())
+    }
+
     /// What it shows at a moment.
     pub(crate) fn code(&self, at: OffsetDateTime) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &self.0);

@@ -19,6 +19,7 @@ pub(crate) mod authenticator;
 pub(crate) mod browser;
 mod client;
 pub(crate) mod idp;
+pub(crate) mod passkey;
 mod process;
 pub(crate) mod replay;
 mod server;

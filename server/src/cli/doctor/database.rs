@@ -9,7 +9,8 @@ use super::Finding;
 /// Clocks that are further apart make tokens and sessions end at surprising times.
 const CLOCKS_APART: Duration = Duration::seconds(10);
 
-pub(super) async fn examine(url: &DatabaseUrl) -> Vec<Finding> {
+/// `here` is the host that passkeys work at now.
+pub(super) async fn examine(url: &DatabaseUrl, here: Option<&str>) -> Vec<Finding> {
     match look_at(url).await {
         Ok(examined) => vec![
             Finding::fine("database", format!("{url}, {}", examined.engine)),
@@ -19,6 +20,7 @@ pub(super) async fn examine(url: &DatabaseUrl) -> Vec<Finding> {
             connections(&examined),
             clock(&examined),
             record(&examined),
+            passkeys(&examined, here),
         ],
         Err(error) => {
             let advice = match url.file() {
@@ -103,6 +105,18 @@ fn clock(examined: &Examined) -> Finding {
         Some(newest) => Finding::wrong(WHAT, format!("behind the newest record, of {newest}"), advice),
         None => Finding::fine(WHAT, "agrees with the database"),
     }
+}
+
+/// Browsers offer a passkey at the host that it was made for, and nowhere else.
+fn passkeys(examined: &Examined, here: Option<&str>) -> Finding {
+    const WHAT: &str = "passkeys";
+    let elsewhere = examined.passkey_hosts.iter().filter(|(host, _)| Some(host.as_str()) != here);
+    let elsewhere: Vec<_> = elsewhere.map(|(host, count)| format!("{count} made for {host}")).collect();
+    if elsewhere.is_empty() {
+        return Finding::fine(WHAT, "all were made for the public URL");
+    }
+    let advice = "they do not work at the public URL of now: go back to the earlier one, or have their owners sign in with recovery codes and add new ones";
+    Finding::note(WHAT, elsewhere.join(", "), advice)
 }
 
 fn record(examined: &Examined) -> Finding {

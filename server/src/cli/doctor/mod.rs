@@ -10,6 +10,7 @@ use serde_json::json;
 use super::serve::ServeArgs;
 use super::{Failure, Global, print_json};
 use crate::config::{Config, Settings};
+use crate::passkeys::Passkeys;
 
 #[derive(Args)]
 pub(super) struct DoctorArgs {
@@ -75,8 +76,10 @@ async fn examine(global: &Global, args: ServeArgs) -> Vec<Finding> {
         Ok(file) => file,
         Err(error) => return vec![Finding::wrong(WHAT, error, "mend the file, or start without --config")],
     };
+    let mut host = None;
     match Config::new(args.settings(), &file) {
         Ok(config) => {
+            host = Passkeys::new(&config.public_url).map(|here| here.host().to_owned());
             findings.push(Finding::fine(WHAT, format!("listens on {}, known as {}", config.listen, config.public_url)));
             findings.extend(machine::addresses(&config));
             findings.push(mail::server(&config).await);
@@ -88,7 +91,7 @@ async fn examine(global: &Global, args: ServeArgs) -> Vec<Finding> {
     }
     match global.database() {
         Ok((_, url)) => {
-            findings.extend(database::examine(&url).await);
+            findings.extend(database::examine(&url, host.as_deref()).await);
             findings.extend(url.file().map(machine::disk).unwrap_or_default());
         }
         Err(Failure(error)) => {

@@ -12,6 +12,7 @@ use store::sessions::{self, SessionHash};
 use store::{Conn, StoreError};
 use time::{Duration, OffsetDateTime};
 
+use super::present::asked;
 use super::{ADDRESS, reveal, show};
 use crate::console::error::ConsoleError;
 use crate::console::page::{Fields, Visitor};
@@ -86,6 +87,7 @@ pub(super) async fn shown_before(state: &AppState, visitor: &Visitor) -> Result<
     show(state, visitor, StatusCode::CONFLICT, Some(SHOWN_BEFORE.to_owned()), Vec::new()).await
 }
 
+/// Ends the app; passkeys go on.
 pub(in crate::console) async fn turn_off(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -95,7 +97,7 @@ pub(in crate::console) async fn turn_off(
         .store
         .write(move |conn| {
             Box::pin(async move {
-                let ended = second_factor::remove(conn, &account.tenant_id, &account.id).await?;
+                let ended = second_factor::remove_app(conn, &account.tenant_id, &account.id).await?;
                 if ended {
                     record_and_end_others(conn, &account, "second_factor.off", &kept, now).await?;
                 }
@@ -104,8 +106,12 @@ pub(in crate::console) async fn turn_off(
         })
         .await;
     if !ended? {
-        return visitor.go_to(ADDRESS, "You have no second factor.").await;
+        return visitor.go_to(ADDRESS, "You have no authenticator app.").await;
     }
     visitor.session.cycle_id().await?;
-    visitor.go_to(ADDRESS, "Your second factor is off, and your other sessions have ended.").await
+    let text = match asked(&state, visitor.account()?).await? {
+        None => "Your second factor is off, and your other sessions have ended.",
+        Some(_) => "The app is off, and your other sessions have ended. Your passkeys are asked for as before.",
+    };
+    visitor.go_to(ADDRESS, text).await
 }

@@ -1,31 +1,42 @@
 //! The visitor's own second factor: set up, renewed, turned off.
 
 mod change;
+mod passkeys;
+mod present;
 pub(super) mod require;
 mod set_up;
 mod verify;
 
 use app::components::{FieldError, moment};
-use app::pages::{Page, RecoveryCodesPage, SecondFactorPage, SecondFactorState};
+use app::pages::{CodesLeft, Page, PasskeyRow, RecoveryCodesPage, SecondFactorPage, SecondFactorState};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Redirect, Response};
+use store::passkeys::{self as stored, Passkey};
 use store::second_factor::{self, SecondFactor};
 
 pub(super) use change::{renew, turn_off};
+pub(super) use passkeys::{add as add_passkey, ask as ask_for_passkey, remove as remove_passkey};
+pub(super) use present::{asked, question, verify_passkey};
 pub(super) use set_up::{begin, confirm};
-pub(super) use verify::{is_asked_for, verify};
+pub(super) use verify::verify;
 
 use super::error::ConsoleError;
 use super::page::Visitor;
 use super::session::{STAMP, Stamp};
+use crate::passkeys::Passkeys;
 use crate::state::AppState;
 use crate::totp;
 
 pub(super) const ADDRESS: &str = "/settings/profile/second-factor";
 
 /// What is open to those who have yet to do what their company requires.
-pub(super) const SETTING_UP: [&str; 2] = [ADDRESS, "/settings/profile/second-factor/begin"];
+pub(super) const SETTING_UP: [&str; 4] = [
+    ADDRESS,
+    "/settings/profile/second-factor/begin",
+    "/settings/profile/second-factor/passkeys",
+    "/settings/profile/second-factor/passkeys/add",
+];
 
 pub(super) async fn page(State(state): State<AppState>, visitor: Visitor) -> Result<Response, ConsoleError> {
     show(&state, &visitor, StatusCode::OK, None, Vec::new()).await
@@ -48,30 +59,44 @@ async fn show(
     let mut reader = state.store.read().await?;
     let mut conn = reader.conn();
     let found = second_factor::find(&mut conn, tenant, id).await?;
+    let asked = second_factor::asked(&mut conn, tenant, id).await?;
     let codes_left = second_factor::count_codes(&mut conn, tenant, id).await?;
+    let known = stored::list(&mut conn, tenant, id).await?;
     let required = second_factor::requirement(&mut conn, tenant).await?.is_some();
     drop(reader);
-    let shown = match found {
-        Some(factor) => shown(state, visitor, factor, codes_left).await?,
+    let codes = found.as_ref().filter(|_| asked.is_some());
+    let codes = codes.map(|factor| CodesLeft { left: codes_left, seen: version(factor) });
+    let app = match found {
+        Some(factor) => app_state(state, visitor, &factor).await?,
         None => SecondFactorState::Off,
     };
-    let page = SecondFactorPage { state: shown, required, notice, errors };
+    let here = state.passkeys.as_ref().map(Passkeys::host);
+    let passkeys = known.into_iter().map(|known| row(known, here)).collect();
+    let page = SecondFactorPage { app, passkeys, passkeys_work: here.is_some(), codes, required, notice, errors };
     Ok(visitor.show_with(status, Page::SecondFactor(page)).await)
 }
 
-async fn shown(
+fn row(known: Passkey, here: Option<&str>) -> PasskeyRow {
+    PasskeyRow {
+        elsewhere: (here != Some(known.host.as_str())).then_some(known.host),
+        id: known.credential_id,
+        name: known.name,
+        added: moment(known.created_at),
+        used: known.last_used_at.map(moment),
+    }
+}
+
+async fn app_state(
     state: &AppState,
     visitor: &Visitor,
-    factor: SecondFactor,
-    codes_left: i64,
+    factor: &SecondFactor,
 ) -> Result<SecondFactorState, ConsoleError> {
     if let Some(at) = factor.confirmed_at {
-        let seen = version(&factor);
-        return Ok(SecondFactorState::On { since: moment(at), codes_left, seen });
+        return Ok(SecondFactorState::On { since: moment(at) });
     }
     // A secret that waits is shown to nobody who merely found the browser open.
     let stamp = visitor.session.get::<Stamp>(STAMP).await?;
-    if !stamp.is_some_and(|stamp| stamp.is_recent(state.store.now())) {
+    if !factor.waits() || !stamp.is_some_and(|stamp| stamp.is_recent(state.store.now())) {
         return Ok(SecondFactorState::Off);
     }
     let address = totp::address(&factor.secret, &visitor.account()?.email);

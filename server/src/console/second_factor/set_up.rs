@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use store::accounts::Account;
 use store::attempts::{self, Begun};
-use store::second_factor;
+use store::second_factor::{self, SecondFactor};
 use store::sessions::SessionHash;
 use store::{Conn, StoreError};
 
@@ -40,7 +40,7 @@ pub(in crate::console) async fn begin(
     if begun? {
         return Ok(super::back().await.into_response());
     }
-    visitor.go_to(ADDRESS, "You have a second factor already. Turn it off first to set up another one.").await
+    visitor.go_to(ADDRESS, "You have an app already. Turn it off first to set up another one.").await
 }
 
 #[derive(Deserialize)]
@@ -51,7 +51,10 @@ pub(in crate::console) struct Sent {
 
 /// What a code for the new secret came to.
 enum Confirmed {
+    /// It is the first factor: recovery codes belong to it.
     Done,
+    /// There are passkeys, and recovery codes with them.
+    Another,
     /// Nothing waits: the form was sent twice, or it was set up elsewhere.
     NothingWaits,
     Refused(Verdict),
@@ -90,6 +93,10 @@ pub(in crate::console) async fn confirm(
             visitor.session.cycle_id().await?;
             Ok(reveal(&visitor, codes, true).await)
         }
+        Confirmed::Another => {
+            visitor.session.cycle_id().await?;
+            visitor.go_to(ADDRESS, "The app is set up, and your other sessions have ended.").await
+        }
         Confirmed::NothingWaits => shown_before(&state, &visitor).await,
         Confirmed::Refused(verdict) => {
             let text = verdict.refusal(WRONG).unwrap_or_default();
@@ -106,7 +113,7 @@ async fn confirm_in(
 ) -> Result<Confirmed, StoreError> {
     let place = (&account.tenant_id, &account.id);
     let waiting = second_factor::find(conn, place.0, place.1).await?;
-    let Some(factor) = waiting.filter(|factor| factor.confirmed_at.is_none()) else {
+    let Some(factor) = waiting.filter(SecondFactor::waits) else {
         return Ok(Confirmed::NothingWaits);
     };
     let attempt = match attempts::begin_code(conn, &account.email, client.counted_address(), now).await? {
@@ -117,10 +124,14 @@ async fn confirm_in(
         return Ok(Confirmed::Refused(Verdict::Wrong));
     };
     attempts::succeeded(conn, &attempt).await?;
+    let had = second_factor::asked(conn, place.0, place.1).await?;
     if !second_factor::confirm(conn, place, (&factor.secret, step), now).await? {
         return Ok(Confirmed::NothingWaits);
     }
-    second_factor::renew_codes(conn, place, factor.codes_at, &recovery_codes, now).await?;
     record_and_end_others(conn, &account, "second_factor.set_up", &kept, now).await?;
+    if had.is_some() {
+        return Ok(Confirmed::Another);
+    }
+    second_factor::renew_codes(conn, place, factor.codes_at, &recovery_codes, now).await?;
     Ok(Confirmed::Done)
 }

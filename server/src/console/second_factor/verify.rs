@@ -13,12 +13,6 @@ use crate::console::error::ConsoleError;
 use crate::state::AppState;
 use crate::totp;
 
-/// Whether an account owes a code after its password.
-pub(in crate::console) async fn is_asked_for(state: &AppState, account: &Account) -> Result<bool, ConsoleError> {
-    let mut reader = state.store.read().await?;
-    Ok(second_factor::confirmed(&mut reader.conn(), &account.tenant_id, &account.id).await?.is_some())
-}
-
 /// Looks at a code of the app or a recovery code, and takes it: neither works twice.
 pub(in crate::console) async fn verify(
     state: &AppState,
@@ -52,8 +46,12 @@ pub(in crate::console) async fn verify(
 
 async fn take(conn: &mut Conn<'_>, account: &Account, typed: &str, now: OffsetDateTime) -> Result<bool, StoreError> {
     let (tenant, id) = (&account.tenant_id, &account.id);
-    let Some(factor) = second_factor::confirmed(conn, tenant, id).await? else { return Ok(false) };
-    if let Some(step) = totp::matching_step(&factor.secret, typed, now, factor.last_step) {
+    if second_factor::asked(conn, tenant, id).await?.is_none() {
+        return Ok(false);
+    }
+    if let Some(factor) = second_factor::confirmed(conn, tenant, id).await?
+        && let Some(step) = totp::matching_step(&factor.secret, typed, now, factor.last_step)
+    {
         return second_factor::accept(conn, (tenant, id), (&factor.secret, step)).await;
     }
     if !second_factor::use_code(conn, tenant, id, &totp::plain_recovery_code(typed)).await? {

@@ -24,13 +24,22 @@ pub enum Told {
 }
 
 /// The acts that somebody is told of. Of sign-ins only those from a new place, which their detail says.
-pub const ACTS: [(&str, Told); 20] = [
+pub const ACTS: [(&str, Told); 29] = [
     (SIGN_IN, Told::Itself),
     ("account.password", Told::Itself),
     ("account.role", Told::Itself),
     ("account.disable", Told::Itself),
     ("account.enable", Told::Itself),
     ("account.recover", Told::Itself),
+    ("second_factor.set_up", Told::Itself),
+    ("second_factor.off", Told::Itself),
+    ("second_factor.passkey_add", Told::Itself),
+    ("second_factor.passkey_remove", Told::Itself),
+    ("second_factor.take_away", Told::Both),
+    ("second_factor.recovery_code", Told::Itself),
+    ("second_factor.codes", Told::Itself),
+    ("second_factor.require", Told::Admins),
+    ("second_factor.optional", Told::Admins),
     ("integration.delete", Told::Admins),
     ("token.issue", Told::Admins),
     ("token.rotate", Told::Admins),

@@ -1,4 +1,4 @@
-//! What accounts are asked for beside the password: a code from an app (RFC 6238), or a recovery code.
+//! What accounts are asked for beside the password: a code from an app (RFC 6238) or a passkey, or a recovery code.
 //!
 //! The secret is stored as it is, since codes are computed from it. A key to seal it with would have to lie beside the
 //! database, where whoever reads the one reads the other.
@@ -16,10 +16,13 @@ pub use recovery::{RECOVERY_CODES, count_codes, renew_codes, use_code};
 pub use requirement::{Requirement, is_missing, lift, require, requirement};
 pub use taken::{TakenAway, take_away};
 
-/// An account's second factor.
+/// In the place of one, where there are passkeys and no app.
+pub(crate) const NO_SECRET: &[u8] = &[];
+
+/// An account's app, or what recovery codes belong to where there are passkeys alone.
 #[derive(Clone)]
 pub struct SecondFactor {
-    /// What the app has, too.
+    /// What the app has, too. Empty where there is none.
     pub secret: Vec<u8>,
     /// When a code showed that it has. `None`: it is being set up, and not asked for.
     pub confirmed_at: Option<OffsetDateTime>,
@@ -33,6 +36,35 @@ impl std::fmt::Debug for SecondFactor {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("SecondFactor")
     }
+}
+
+impl SecondFactor {
+    /// Whether a secret waits for its first code.
+    pub fn waits(&self) -> bool {
+        self.confirmed_at.is_none() && !self.secret.is_empty()
+    }
+}
+
+/// What an account may present after its password. Recovery codes stand in for either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// A code of the app.
+    pub app: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+/// What an account is asked for; `None` when its password is enough.
+pub async fn asked(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId) -> Result<Option<Asked>, StoreError> {
+    let (app, passkeys): (i64, i64) = run!(conn, |c| sqlx::query_as(
+        "SELECT (SELECT count(confirmed_at) FROM second_factors WHERE tenant_id = $1 AND account_id = $2),
+             (SELECT count(*) FROM passkeys WHERE tenant_id = $1 AND account_id = $2)"
+    )
+    .bind(tenant.as_str())
+    .bind(account.as_str())
+    .fetch_one(c)
+    .await)?;
+    Ok(Some(Asked { app: app > 0, passkey: passkeys > 0 }).filter(|asked| asked.app || asked.passkey))
 }
 
 /// The second factor of an account, confirmed or not.
@@ -58,7 +90,7 @@ pub async fn find(
     }))
 }
 
-/// The one that is asked for.
+/// The app that is asked for a code.
 pub async fn confirmed(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
@@ -71,11 +103,13 @@ pub async fn confirmed(
 pub async fn holders(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Vec<AccountId>, StoreError> {
     let ids: Vec<String> = run!(conn, |c| {
         sqlx::query_scalar(
-        "SELECT account_id FROM second_factors WHERE tenant_id = $1 AND confirmed_at IS NOT NULL ORDER BY account_id"
-    )
-    .bind(tenant.as_str())
-    .fetch_all(c)
-    .await
+            "SELECT account_id FROM second_factors f WHERE tenant_id = $1 AND (confirmed_at IS NOT NULL OR EXISTS (
+             SELECT 1 FROM passkeys p WHERE p.tenant_id = f.tenant_id AND p.account_id = f.account_id))
+         ORDER BY account_id",
+        )
+        .bind(tenant.as_str())
+        .fetch_all(c)
+        .await
     })?;
     Ok(ids.into_iter().map(AccountId).collect())
 }
@@ -110,6 +144,10 @@ pub async fn confirm(
     (secret, step): (&[u8], i64),
     now: OffsetDateTime,
 ) -> Result<bool, StoreError> {
+    // Whoever has passkeys alone has an empty one, whose codes everybody can compute.
+    if secret.is_empty() {
+        return Ok(false);
+    }
     let confirmed = run!(conn, |c| sqlx::query(
         "UPDATE second_factors SET confirmed_at = $5, last_step = $4
          WHERE tenant_id = $1 AND account_id = $2 AND secret = $3 AND confirmed_at IS NULL"
@@ -146,8 +184,28 @@ pub async fn accept(
     Ok(accepted == 1)
 }
 
-/// Ends it, with its recovery codes. Says whether there was one that was asked for.
+/// Ends the app. Passkeys and recovery codes stay; without passkeys everything ends. Says whether there was one.
+pub async fn remove_app(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId) -> Result<bool, StoreError> {
+    let is_asked = asked(conn, tenant, account).await?;
+    if !is_asked.is_some_and(|asked| asked.passkey) {
+        return remove(conn, tenant, account).await;
+    }
+    let removed = run!(conn, |c| sqlx::query(
+        "UPDATE second_factors SET secret = $3, confirmed_at = NULL
+         WHERE tenant_id = $1 AND account_id = $2 AND confirmed_at IS NOT NULL"
+    )
+    .bind(tenant.as_str())
+    .bind(account.as_str())
+    .bind(NO_SECRET)
+    .execute(c)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(removed == 1)
+}
+
+/// Ends everything: app, passkeys and recovery codes. Says whether there was one that was asked for.
 pub async fn remove(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId) -> Result<bool, StoreError> {
+    let has_passkeys = asked(conn, tenant, account).await?.is_some_and(|asked| asked.passkey);
     let removed: Option<Option<i64>> = run!(conn, |c| sqlx::query_scalar(
         "DELETE FROM second_factors WHERE tenant_id = $1 AND account_id = $2 RETURNING confirmed_at"
     )
@@ -155,5 +213,5 @@ pub async fn remove(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId)
     .bind(account.as_str())
     .fetch_optional(c)
     .await)?;
-    Ok(removed.flatten().is_some())
+    Ok(removed.is_some_and(|confirmed_at| confirmed_at.is_some() || has_passkeys))
 }

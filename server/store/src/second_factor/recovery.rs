@@ -1,4 +1,4 @@
-//! Codes for those who lost their app. Each works once. A code has 120 random bits, so a fast hash is enough.
+//! Codes for those who lost their app or passkey. Each works once. A code has 120 random bits, so a fast hash is enough.
 
 use time::OffsetDateTime;
 
@@ -22,7 +22,8 @@ pub async fn renew_codes(
     let made = milliseconds(now).max(milliseconds(seen) + 1);
     let changed = run!(conn, |c| sqlx::query(
         "UPDATE second_factors SET codes_at = $4
-         WHERE tenant_id = $1 AND account_id = $2 AND codes_at = $3 AND confirmed_at IS NOT NULL"
+         WHERE tenant_id = $1 AND account_id = $2 AND codes_at = $3 AND (confirmed_at IS NOT NULL OR EXISTS (
+             SELECT 1 FROM passkeys WHERE tenant_id = $1 AND account_id = $2))"
     )
     .bind(tenant.as_str())
     .bind(account.as_str())

@@ -60,7 +60,8 @@ pub async fn is_missing(conn: &mut Conn<'_>, tenant: &TenantId, account: &Accoun
     let missing: Option<i32> = run!(conn, |c| sqlx::query_scalar(
         "SELECT 1 FROM second_factor_requirements r WHERE r.tenant_id = $1 AND NOT EXISTS (
              SELECT 1 FROM second_factors f
-             WHERE f.tenant_id = $1 AND f.account_id = $2 AND f.confirmed_at IS NOT NULL)"
+             WHERE f.tenant_id = $1 AND f.account_id = $2 AND f.confirmed_at IS NOT NULL)
+         AND NOT EXISTS (SELECT 1 FROM passkeys p WHERE p.tenant_id = $1 AND p.account_id = $2)"
     )
     .bind(tenant.as_str())
     .bind(account.as_str())

@@ -17,7 +17,7 @@ pub use requests::{
     OpenRequest, add_request, close_request, mark_as_fresh, mark_as_test, open_requests, use_assertion,
 };
 pub use requirement::{
-    PROOF, Required, Requirement, give_break_glass, lift, passed_test, require, requirement, tested_at,
+    PROOF, Required, Requirement, give_break_glass, is_shut_out, lift, passed_test, require, requirement, tested_at,
 };
 pub(crate) use sessions::end_sessions_of;
 pub use sessions::{EmployeeSession, begin_session, end_session, load_session, purge};

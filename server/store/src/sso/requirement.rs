@@ -131,6 +131,18 @@ pub async fn requirement(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Optio
     }))
 }
 
+/// Whether an account's password is of no use, since its company wants it to come through the identity provider.
+pub async fn is_shut_out(conn: &mut Conn<'_>, tenant: &TenantId, account: &AccountId) -> Result<bool, StoreError> {
+    let shut_out: Option<i32> = run!(conn, |c| sqlx::query_scalar(
+        "SELECT 1 FROM sso_requirements WHERE tenant_id = $1 AND break_glass_id <> $2"
+    )
+    .bind(tenant.as_str())
+    .bind(account.as_str())
+    .fetch_optional(c)
+    .await)?;
+    Ok(shut_out.is_some())
+}
+
 /// Ends the requirement. Says whether there was one.
 pub async fn lift(conn: &mut Conn<'_>, tenant: &TenantId) -> Result<bool, StoreError> {
     let removed = run!(conn, |c| sqlx::query("DELETE FROM sso_requirements WHERE tenant_id = $1")

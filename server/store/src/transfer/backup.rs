@@ -9,8 +9,15 @@ use crate::{DatabaseUrl, StoreError, milliseconds};
 
 /// What is worth nothing later, or must not work again: whoever was signed in signs in anew, whatever works once is made
 /// anew.
-pub(super) const LEFT_OUT: [&str; 6] =
-    ["employee_sessions", "invitations", "password_attempts", "sessions", "setup_codes", "sso_requests"];
+pub(super) const LEFT_OUT: [&str; 7] = [
+    "employee_sessions",
+    "invitations",
+    "passkey_ceremonies",
+    "password_attempts",
+    "sessions",
+    "setup_codes",
+    "sso_requests",
+];
 
 /// Writes a backup. The number of rows in it.
 pub async fn backup<W: Write>(url: &DatabaseUrl, now: time::OffsetDateTime, out: W) -> Result<(u64, W), StoreError> {

@@ -21,6 +21,7 @@ use store::groups::Moved;
 use store::integrations::{self, Provider};
 use store::invitations::{self, NewLink};
 use store::listing::{Step, Wanted};
+use store::passkeys::NewPasskey;
 use store::sessions::{self, Session};
 use store::sso::{self, AccountLink, MatchBy, Settings};
 use store::testing::Engine;
@@ -28,7 +29,7 @@ use store::tokens::{self, NewToken, Rotation, TokenSecret};
 use store::usage::{self, Usage};
 use store::{
     AccountId, Conn, IntegrationId, InvitationId, Place, Query, StoreError, TokenId, custom_attributes,
-    deleted_employees, employees, groups, notices, offboarding, second_factor, sign_in_places, undo,
+    deleted_employees, employees, groups, notices, offboarding, passkeys, second_factor, sign_in_places, undo,
 };
 use time::Duration;
 
@@ -48,8 +49,8 @@ struct Does {
 
 const IDS: [&str; 4] = ["x0", "x1", "x2", "x3"];
 /// As many as there are arms in [`change`] and [`look`].
-const CHANGES: usize = 41;
-const LOOKS: usize = 27;
+const CHANGES: usize = 43;
+const LOOKS: usize = 28;
 
 fn acts() -> impl Strategy<Value = Vec<Does>> {
     let act = (0..CHANGES + LOOKS, 0..IDS.len(), select(vec![0, 1, 2, 3]));
@@ -89,6 +90,8 @@ async fn rows_of(world: &World) -> String {
         "linked_identities",
         "second_factors",
         "recovery_codes",
+        "passkeys",
+        "passkey_ceremonies",
         "second_factor_requirements",
         "tenants",
     ];
@@ -156,7 +159,7 @@ async fn furnish(world: &World) {
 }
 
 /// The arms of [`change`] that take away.
-const REMOVES: [usize; 15] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34, 37, 39];
+const REMOVES: [usize; 16] = [2, 6, 12, 13, 16, 18, 22, 24, 25, 27, 28, 29, 34, 37, 39, 42];
 
 /// Writes with one function. What the company's own state refuses is refused; nothing is said about that here.
 #[expect(clippy::too_many_lines, reason = "one line a function of the crate")]
@@ -419,6 +422,20 @@ async fn change(conn: &mut Conn<'_>, world: &World, text: &str, does: &Does) -> 
             audit::record(conn, tenant, &act, now).await?;
             notices::mark_read(conn, tenant, &AccountId(other.to_owned()), 7, now).await
         }
+        41 => {
+            let (account, other) = (AccountId(id.to_owned()), AccountId(other.to_owned()));
+            let name = text.to_owned();
+            let new = NewPasskey { credential_id: id.to_owned(), name, host: String::new(), credential: id.to_owned() };
+            passkeys::add(conn, (tenant, &account), &new, now).await?;
+            passkeys::begin(conn, (tenant, &account), (id, text), (now, now + Duration::hours(1))).await?;
+            passkeys::take(conn, (tenant, &other), id, now).await.map(|_| ())
+        }
+        42 => {
+            let (account, other) = (AccountId(id.to_owned()), AccountId(other.to_owned()));
+            passkeys::used(conn, (tenant, &account), id, (id, text), now).await?;
+            second_factor::remove_app(conn, tenant, &account).await?;
+            passkeys::remove(conn, (tenant, &other), other.as_str()).await.map(|_| ())
+        }
         _ => unreachable!("no such arm"),
     }
 }
@@ -546,6 +563,12 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
             let id = AccountId(id.to_owned());
             let unread = notices::unread(conn, tenant, &id).await?;
             format!("{unread} {:?}", notices::latest(conn, tenant, &id, 100).await?)
+        }
+        27 => {
+            let id = AccountId(id.to_owned());
+            let asked = second_factor::asked(conn, tenant, &id).await?;
+            let shut_out = sso::is_shut_out(conn, tenant, &id).await?;
+            format!("{asked:?} {shut_out} {:?}", passkeys::list(conn, tenant, &id).await?)
         }
         _ => unreachable!("no such arm"),
     })

@@ -28,6 +28,7 @@ mod meter;
 mod notices;
 mod opening;
 mod paging;
+mod passkeys;
 mod plans;
 mod rehearsals;
 mod schema;

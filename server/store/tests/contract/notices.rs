@@ -12,6 +12,7 @@ use crate::support::World;
 
 on_both_engines!(
     the_right_ones_are_told,
+    changes_of_second_factors_are_told,
     what_is_rolled_back_is_told_to_nobody,
     of_two_senders_one_sends,
     what_failed_waits_and_what_was_given_up_ends,
@@ -90,6 +91,23 @@ async fn the_right_ones_are_told(engine: Engine) {
     assert_eq!((first.company.as_str(), first.act.subject.as_str()), ("Acme", "Azure"));
     let theirs = read!(world, |conn| notices::latest(conn, &neighbour.tenant, &cy.id, 10));
     assert_eq!(theirs, [], "another company's account with this id");
+}
+
+async fn changes_of_second_factors_are_told(engine: Engine) {
+    let world = World::new(engine).await;
+    let (_, cy) = (hire(&world, "ada", Role::Admin).await, hire(&world, "cy", Role::It).await);
+    for action in ["set_up", "off", "recovery_code", "codes", "take_away"] {
+        let action = ["second_factor.", action].concat().leak();
+        does(&world, action, &cy.email, json!({})).await;
+    }
+    does(&world, "second_factor.require", "Acme", json!({})).await;
+    does(&world, "second_factor.optional", "Acme", json!({})).await;
+    let told = told(&world).await;
+    let of = |who: &str| -> Vec<_> {
+        told.iter().filter(|(name, _)| name == who).filter_map(|(_, act)| act.strip_prefix("second_factor.")).collect()
+    };
+    assert_eq!(of("ada"), ["optional", "require", "take_away"], "what weakens an account is an admin's business too");
+    assert_eq!(of("cy"), ["codes", "off", "recovery_code", "set_up", "take_away"]);
 }
 
 async fn what_is_rolled_back_is_told_to_nobody(engine: Engine) {

@@ -190,6 +190,8 @@ async fn every_constraint_refuses(engine: Engine) {
         "INSERT INTO invitations (tenant_id, id, email, email_key, role, code_hash, request_key, invited_by,
         created_at, expires_at) VALUES ";
     let factor = "INSERT INTO second_factors (tenant_id, account_id, secret, created_at) VALUES ";
+    let passkey =
+        "INSERT INTO passkeys (tenant_id, account_id, credential_id, name, host, credential, created_at) VALUES ";
     let required = "INSERT INTO second_factor_requirements VALUES";
     let statement = |insert: &str, values: &str| sql(&format!("{insert} {values}"));
     for (insert, values) in [
@@ -218,6 +220,8 @@ async fn every_constraint_refuses(engine: Engine) {
         ("INSERT INTO deleted_employees VALUES", "('T', 'd', 'I', '{}', '[]', 0, 1, 0)"),
         (factor, "('T', 'a', b'01', 0)"),
         ("INSERT INTO recovery_codes VALUES", "('T', 'a', b'01')"),
+        (passkey, "('T', 'a', 'c', '', '', '', 0)"),
+        ("INSERT INTO passkey_ceremonies VALUES", "('T', 'a', 'k', '', 0)"),
         (required, "('T', 0, '')"),
         (brake, "('T', 'k', 'I', 1, 1, 0)"),
         ("INSERT INTO departure_counts (tenant_id, integration_id, seq) VALUES", "('T', 'I', 1)"),
@@ -318,6 +322,10 @@ async fn every_constraint_refuses(engine: Engine) {
         ),
         ("second_factors: account", factor, "('T', 'a', b'02', 0)"),
         ("second_factors: whose", factor, "('T', 'none', b'02', 0)"),
+        ("passkeys: credential", passkey, "('T', 'a', 'c', 'other', '', '', 0)"),
+        ("passkeys: account", passkey, "('T', 'none', 'd', '', '', '', 0)"),
+        ("passkey_ceremonies: id", "INSERT INTO passkey_ceremonies VALUES", "('T', 'a', 'k', 'other', 0)"),
+        ("passkey_ceremonies: account", "INSERT INTO passkey_ceremonies VALUES", "('T', 'none', 'l', '', 0)"),
         ("recovery_codes: twice", "INSERT INTO recovery_codes VALUES", "('T', 'a', b'01')"),
         ("recovery_codes: whose", "INSERT INTO recovery_codes VALUES", "('T', 'none', b'02')"),
         ("second_factor_requirements: twice", required, "('T', 1, '')"),

@@ -1,5 +1,6 @@
-//! `/settings/profile/second-factor`, `/login/code`, and companies that require one.
+//! `/settings/profile/second-factor`, `/login/code`, passkeys, and companies that require one.
 
+mod passkeys;
 mod required;
 mod settings;
 
@@ -100,13 +101,14 @@ fn a_code_of_the_app_has_to_follow_the_password() {
 
 /// Routes that ask for no account.
 fn is_open_to_strangers(path: &str) -> bool {
-    const OPEN: [&str; 10] = [
+    const OPEN: [&str; 11] = [
         "/healthz",
         "/readyz",
         "/favicon.ico",
         "/token-report",
         "/login",
         "/login/code",
+        "/login/code/passkey",
         "/logout",
         "/setup",
         "/invitation",

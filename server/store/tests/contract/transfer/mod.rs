@@ -51,6 +51,10 @@ async fn furnished(engine: Engine) -> World {
              SELECT id, HASH, 'a', '{}', 0 FROM tenants",
         "INSERT INTO second_factors (tenant_id, account_id, secret, created_at, confirmed_at, last_step)
              SELECT id, 'a', HASH, 0, 1, 2 FROM tenants",
+        "INSERT INTO passkeys (tenant_id, account_id, credential_id, name, host, credential, created_at)
+             SELECT id, 'a', 'c', 'n', 'x', '{}', 0 FROM tenants",
+        "INSERT INTO passkey_ceremonies (tenant_id, account_id, id, state, expires_at)
+             SELECT id, 'a', 'c', '{}', 0 FROM tenants",
         "INSERT INTO recovery_codes (tenant_id, account_id, code_hash) SELECT id, 'a', HASH FROM tenants",
         "INSERT INTO second_factor_requirements (tenant_id, since, required_by) SELECT id, 0, 'a@x' FROM tenants",
     ] {
@@ -124,10 +128,10 @@ async fn a_backup_comes_back_on_either_engine(engine: Engine) {
         let restored = transfer::restore(&url(&target), &file[..], false, world.store.now()).await.expect("restored");
         assert!(restored.rows > 3_600 && restored.live_tokens == 0, "{restored:?}");
         let target = opened(target, &world).await;
-        for table in ["sessions", "setup_codes"] {
+        for table in ["passkey_ceremonies", "sessions", "setup_codes"] {
             assert_eq!(target.number(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
         }
-        for table in ["second_factors", "recovery_codes", "second_factor_requirements"] {
+        for table in ["second_factors", "recovery_codes", "passkeys", "second_factor_requirements"] {
             assert_eq!(target.number(&format!("SELECT count(*) FROM {table}")).await, 1, "{table}");
         }
         let last = read!(target, |conn| audit::latest(conn, &world.tenant, 1));
