@@ -4,85 +4,31 @@
 mod marks;
 mod program;
 mod scanners;
+mod story;
 
 use std::cell::RefCell;
-use std::io::{Read, Write};
+use std::io::Read;
 
 use serde_json::json;
 use store::testing::{Engine, TemporaryFolder, TestDatabase};
 
+use crate::support::Client;
 use crate::support::browser::{Browser, plain, value_of};
 use crate::support::idp::{CERTIFICATE, ISSUER, Says};
-use crate::support::{Answer, Client};
+use crate::traces::Collector;
 use marks::Marks;
-use program::{Program, command, files};
+use program::{Program, files};
+use story::Story;
 
 const PASSWORD: &str = "marked-password-of-ada";
 const NEW_PASSWORD: &str = "marked-password-of-ada-2";
 const WRONG_PASSWORD: &str = "marked-password-that-is-wrong";
 const CLI_PASSWORD: &str = "marked-password-of-ben";
 const SMTP_PASSWORD: &str = "marked-password-of-smtp";
+const COLLECTOR_KEY: &str = "marked-key-of-the-collector";
 const DATABASE_PASSWORD: &str = "marked-password-of-database";
 const AZURE: &str = "/settings/integrations/provisioning-sso/azure";
 const ANSWER: &str = "the answer that is meant to show it";
-
-/// What happens, and what came of it.
-struct Story {
-    marks: Marks,
-    leaks: RefCell<Vec<String>>,
-    settings: Vec<(&'static str, String)>,
-    url: String,
-}
-
-impl Story {
-    /// Looks through an answer. `meant` are the secrets that it is there to give; cookies are given by their own header.
-    fn look(&self, what: &str, answer: &Answer, meant: &[&str]) {
-        self.note(self.marks.found(&format!("the answer to {what}"), answer.text.as_bytes(), meant));
-        let cookies = self.marks.names("the cookie ");
-        let cookies: Vec<_> = cookies.iter().map(String::as_str).collect();
-        for (name, value) in &answer.headers {
-            let meant = if name == "set-cookie" { &cookies[..] } else { meant };
-            self.note(self.marks.found(&format!("{name} of {what}"), value.as_bytes(), meant));
-        }
-    }
-
-    fn note(&self, leaks: Vec<String>) {
-        self.leaks.borrow_mut().extend(leaks);
-    }
-
-    fn get(&self, browser: &Browser, path: &str) -> String {
-        let answer = browser.get(path);
-        self.look(path, &answer, &[]);
-        plain(&answer.text)
-    }
-
-    fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let before = browser.cookies();
-        let answer = browser.post(path, fields);
-        self.look(path, &answer, &[]);
-        self.remember_cookies(browser, &before);
-        answer
-    }
-
-    fn remember_cookies(&self, browser: &Browser, before: &str) {
-        for (name, value) in browser.cookies().split("; ").filter_map(|pair| pair.split_once('=')) {
-            if !before.contains(value) && value.len() >= 16 {
-                self.marks.add(&format!("the cookie {name}"), value);
-            }
-        }
-    }
-
-    /// Runs a command. What it prints is searched, but for what it is meant to print.
-    fn run(&self, arguments: &[&str], input: &str, meant: &[&str]) -> String {
-        let mut child = command(&self.settings).args(arguments).spawn().expect("the program starts");
-        let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
-        let output = child.wait_with_output().expect("it ends");
-        let what = arguments[..arguments.len().min(2)].join(" ");
-        self.note(self.marks.found(&format!("what {what} prints"), &output.stdout, meant));
-        self.note(self.marks.found(&format!("what {what} complains"), &output.stderr, &[]));
-        String::from_utf8(output.stdout).expect("text")
-    }
-}
 
 fn story(engine: Engine) -> Vec<String> {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -90,12 +36,15 @@ fn story(engine: Engine) -> Vec<String> {
     // PostgreSQL for tests asks for no password; one that is given goes through the same hands.
     let url = database.url.replacen("postgres://postgres@", &format!("postgres://postgres:{DATABASE_PASSWORD}@"), 1);
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port");
+    let collector = Collector::start();
     let settings = vec![
         ("SPACEIQ_DATABASE_URL", url),
         ("SPACEIQ_SMTP_URL", format!("smtp://notices:{SMTP_PASSWORD}@127.0.0.1:9")),
         ("SPACEIQ_SMTP_FROM", "spaceiq@console.test".to_owned()),
         ("SPACEIQ_METRICS_LISTEN", free.to_string()),
         ("SPACEIQ_FETCH_PRIVATE", "true".to_owned()),
+        ("SPACEIQ_OTLP_URL", collector.url.clone()),
+        ("OTEL_EXPORTER_OTLP_HEADERS", format!("x-key={COLLECTOR_KEY}")),
     ];
     let program = Program::start(&settings);
     let story = Story { marks: Marks::default(), leaks: RefCell::default(), settings, url: program.url.clone() };
@@ -105,6 +54,7 @@ fn story(engine: Engine) -> Vec<String> {
         ("the wrong password", WRONG_PASSWORD),
         ("the password from the terminal", CLI_PASSWORD),
         ("the mail server's password", SMTP_PASSWORD),
+        ("the collector's key", COLLECTOR_KEY),
         ("the database's password", DATABASE_PASSWORD),
     ] {
         story.marks.add(name, secret);
@@ -122,6 +72,11 @@ fn story(engine: Engine) -> Vec<String> {
     for (output, bytes) in program.stop() {
         assert!(output == "standard output" || bytes.len() > 20_000, "the log has everything: {}", bytes.len());
         story.note(story.marks.found(output, &bytes, &[]));
+    }
+    let traces = collector.bodies();
+    assert!(!traces.is_empty(), "requests were told of");
+    for body in &traces {
+        story.note(story.marks.found("a trace", body, &[]));
     }
     searches_what_is_stored(&story, &database);
     story.leaks.take()

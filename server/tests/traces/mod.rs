@@ -25,14 +25,16 @@ use crate::support::{Engine, Process};
 const MANY: usize = 5_000;
 
 /// A collector that keeps what it is sent.
-struct Collector {
-    url: String,
+pub(crate) struct Collector {
+    /// Where it is.
+    pub(crate) url: String,
     sent: Receiver<Bytes>,
     runtime: Runtime,
 }
 
 impl Collector {
-    fn start() -> Self {
+    /// Starts one.
+    pub(crate) fn start() -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let (sender, sent) = channel();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
@@ -48,8 +50,12 @@ impl Collector {
     }
 
     /// Everything that came. Whoever sends has ended, so nothing is under way.
+    pub(crate) fn bodies(&self) -> Vec<Bytes> {
+        self.sent.try_iter().collect()
+    }
+
     fn spans(&self) -> Vec<Span> {
-        let requests = self.sent.try_iter().map(|body| ExportTraceServiceRequest::decode(body).expect("OTLP"));
+        let requests = self.bodies().into_iter().map(|body| ExportTraceServiceRequest::decode(body).expect("OTLP"));
         let resources = requests.flat_map(|request| request.resource_spans);
         resources.flat_map(|resource| resource.scope_spans).flat_map(|scope| scope.spans).collect()
     }
