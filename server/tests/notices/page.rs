@@ -54,7 +54,7 @@ fn changes_of_a_second_factor_are_told() {
         let (ada, ben) = (acme.account("ada@acme.test", Role::Viewer), acme.account("ben@acme.test", Role::Admin));
         let app = Authenticator::scan(&ada.submit(&format!("{FACTOR}/begin"), &[]));
         assert_eq!(ada.post(FACTOR, &[("code", &app.code(server.store.now()))]).status, 200);
-        assert!(ada.page(PAGE).contains("A second factor of your account was set up"));
+        assert!(ada.page(PAGE).contains("An authenticator app was set up for your account"));
         let seen = value_of(&ada.page(FACTOR), "seen");
         let html = plain(&ada.post(&format!("{FACTOR}/codes"), &[("seen", &seen)]).text);
         let codes = html.split_once("id=\"recovery-codes\"").expect("codes").1.split_once('>').expect("a list").1;
@@ -66,7 +66,7 @@ fn changes_of_a_second_factor_are_told() {
             "The recovery codes of your account were renewed",
             "A recovery code of your account was used",
             "<dt>Codes left</dt><dd><bdi>9</bdi></dd>",
-            "The second factor of your account was turned off",
+            "The authenticator app of your account was turned off",
         ] {
             assert!(page.contains(told), "{told}: {page}");
         }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use store::accounts::Account;
 use store::audit::{self, Act};
 use store::second_factor::{self, RECOVERY_CODES};
@@ -34,12 +34,12 @@ pub(super) fn stored(codes: &[String]) -> Vec<String> {
 pub(super) async fn record_and_end_others(
     conn: &mut Conn<'_>,
     account: &Account,
-    action: &str,
+    (action, mut detail): (&str, Value),
     kept: &SessionHash,
     now: OffsetDateTime,
 ) -> Result<(), StoreError> {
     let ended = sessions::end_others(conn, &account.tenant_id, &account.id, kept).await?;
-    let detail = json!({ "sessions_ended": ended });
+    detail["sessions_ended"] = json!(ended);
     let act = Act { actor: &account.email, action, subject: &account.email, detail };
     audit::record(conn, &account.tenant_id, &act, now).await
 }
@@ -99,7 +99,7 @@ pub(in crate::console) async fn turn_off(
             Box::pin(async move {
                 let ended = second_factor::remove_app(conn, &account.tenant_id, &account.id).await?;
                 if ended {
-                    record_and_end_others(conn, &account, "second_factor.off", &kept, now).await?;
+                    record_and_end_others(conn, &account, ("second_factor.off", json!({})), &kept, now).await?;
                 }
                 Ok(ended)
             })

@@ -6,16 +6,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::accounts::Account;
-use store::audit::{self, Act};
 use store::passkeys::{self, NewPasskey};
 use store::second_factor;
-use store::sessions::{self, SessionHash};
+use store::sessions::SessionHash;
 use store::{Conn, StoreError};
 use time::OffsetDateTime;
 
-use super::change::{new_codes, stored};
+use super::change::{new_codes, record_and_end_others, stored};
 use super::present::{remember, take};
 use super::{ADDRESS, reveal, show};
 use crate::console::error::ConsoleError;
@@ -140,7 +139,8 @@ async fn add_in(
     if !passkeys::add(conn, place, new, now).await? {
         return Ok(Added::Known);
     }
-    record(conn, account, ("second_factor.passkey_add", &new.name), kept, now).await?;
+    let act = ("second_factor.passkey_add", json!({ "passkey": new.name }));
+    record_and_end_others(conn, account, act, kept, now).await?;
     if had.is_some() {
         return Ok(Added::Another);
     }
@@ -149,20 +149,6 @@ async fn add_in(
         second_factor::renew_codes(conn, place, factor.codes_at, codes, now).await?;
     }
     Ok(Added::First)
-}
-
-/// What a session may do hangs on how it was begun: those from before do not go on.
-async fn record(
-    conn: &mut Conn<'_>,
-    account: &Account,
-    (action, passkey): (&str, &str),
-    kept: &SessionHash,
-    now: OffsetDateTime,
-) -> Result<(), StoreError> {
-    let ended = sessions::end_others(conn, &account.tenant_id, &account.id, kept).await?;
-    let detail: Value = json!({ "passkey": passkey, "sessions_ended": ended });
-    let act = Act { actor: &account.email, action, subject: &account.email, detail };
-    audit::record(conn, &account.tenant_id, &act, now).await
 }
 
 async fn refused(state: &AppState, visitor: &Visitor, why: &str) -> Result<Response, ConsoleError> {
@@ -187,7 +173,8 @@ pub(in crate::console) async fn remove(
             Box::pin(async move {
                 let place = (&account.tenant_id, &account.id);
                 let Some(name) = passkeys::remove(conn, place, &chosen.passkey).await? else { return Ok(false) };
-                record(conn, &account, ("second_factor.passkey_remove", &name), &kept, now).await?;
+                let act = ("second_factor.passkey_remove", json!({ "passkey": name }));
+                record_and_end_others(conn, &account, act, &kept, now).await?;
                 Ok(true)
             })
         })

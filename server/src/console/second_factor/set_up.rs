@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::json;
 use store::accounts::Account;
 use store::attempts::{self, Begun};
 use store::second_factor::{self, SecondFactor};
@@ -128,7 +129,7 @@ async fn confirm_in(
     if !second_factor::confirm(conn, place, (&factor.secret, step), now).await? {
         return Ok(Confirmed::NothingWaits);
     }
-    record_and_end_others(conn, &account, "second_factor.set_up", &kept, now).await?;
+    record_and_end_others(conn, &account, ("second_factor.set_up", json!({})), &kept, now).await?;
     if had.is_some() {
         return Ok(Confirmed::Another);
     }

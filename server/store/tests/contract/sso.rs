@@ -443,14 +443,19 @@ async fn the_way_in_without_it_stays_open(engine: Engine) {
         let world = world.clone();
         async move { work!(world, |conn| sso::give_break_glass(conn, &world.tenant, &account).await).expect("answered") }
     };
+    let shut_out = async |account: &AccountId| read!(world, |conn| sso::is_shut_out(conn, &world.tenant, account));
+    assert!(!shut_out(&ada.id).await && shut_out(&bob.id).await);
+    let neighbour = world.neighbour().await;
+    assert!(!read!(world, |conn| sso::is_shut_out(conn, &neighbour.tenant, &bob.id)), "another company");
     assert!(!given(&AccountId("nobody".to_owned())).await);
     assert!(given(&bob.id).await);
+    assert!(shut_out(&ada.id).await && !shut_out(&bob.id).await);
     assert_eq!(requirement(&world).await.expect("required").break_glass, bob.id);
     disable(&world, &ada).await;
     assert!(!given(&ada.id).await, "who cannot sign in is no way in");
     let lift = || async { work!(world, |conn| sso::lift(conn, &world.tenant).await).expect("answered") };
     assert!(lift().await);
-    assert!(!lift().await);
+    assert!(!lift().await && !shut_out(&ada.id).await);
     assert!(!given(&bob.id).await, "nothing is required");
 }
 

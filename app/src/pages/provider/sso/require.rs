@@ -75,7 +75,7 @@ impl SsoRequirement {
         };
         view! {
             <h3>"Require single sign-on"</h3>
-            <p class="hint" id="break_glass-hint">"From then on passwords sign nobody in but one admin. Accounts that are not linked to an employee cannot sign in at all; whoever is signed in stays so."</p>
+            <p class="hint" id="break_glass-hint">"From then on passwords sign nobody in but one admin, and sessions that began by password end: yours, too, unless you are that admin. Accounts that are not linked to an employee cannot sign in at all."</p>
             <form method="post" action=format!("{}/sso/required", address(provider))>
                 <div class="field">
                     <label for="break_glass">"Admin whose password goes on working"</label>
