@@ -61,9 +61,7 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
         event_id: store.new_id(),
     };
     if (kind, method) == (ResourceKind::User, Method::Post) {
-        let creation = users::Creation::new(&mut work, body)?;
-        let tenant = work.call.context.tenant_id;
-        return store.write(move |conn| Box::pin(async move { creation.store(conn, &tenant).await })).await;
+        return users::create(state, work, body).await;
     }
     store
         .write(move |conn| {

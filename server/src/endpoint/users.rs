@@ -5,45 +5,35 @@ use scim::projection::Projection;
 use scim::render::{Reference, Resource};
 use scim::{Document, ResourceKind, Schemas, etag, resource};
 use serde_json::{Map, Value};
-use store::employees::{self, Employee, NewEmployee};
-use store::events::{Action, PreparedEvent};
-use store::{Conn, TenantId, groups};
+use store::employees::{self, Employee, Hire};
+use store::events::Action;
+use store::{Conn, groups};
 
 use super::operation::{Change, Work, removed, unknown};
 use super::response::{Failure, Outcome};
+use crate::state::AppState;
 
 const KIND: ResourceKind = ResourceKind::User;
 
-/// A creation that is ready to be stored. Nothing of it depends on what is stored, so it is worked out before the write
-/// door, where everybody else would wait for it.
-pub(super) struct Creation {
-    employee: NewEmployee,
-    outcome: Outcome,
-    event: PreparedEvent,
-}
-
-impl Creation {
-    pub(super) fn new(work: &mut Work, body: Map<String, Value>) -> Result<Self, Failure> {
-        let mut incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
-        incoming.document.default_active(true);
-        let employee = Employee {
-            id: work.new_id.clone(),
-            integration_id: work.call.context.integration_id.clone(),
-            document: incoming.document,
-            created_at: work.now,
-            updated_at: work.now,
-            version: 1,
-        };
-        let outcome = outcome(work, &employee, &[], 201);
-        let change = Change { after: Some(&employee.document), ..Change::default() };
-        let event = work.event((KIND, Action::Created), change, &outcome);
-        Ok(Self { employee: NewEmployee::new(employee, &work.schemas), outcome, event })
-    }
-
-    pub(super) async fn store(self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<Outcome, Failure> {
-        employees::hire(conn, tenant, &self.employee, self.event).await?;
-        Ok(self.outcome)
-    }
+/// Nothing of a creation depends on what is stored, so all of it is worked out before the write door, where everybody
+/// else would wait for it.
+pub(super) async fn create(state: &AppState, mut work: Work, body: Map<String, Value>) -> Result<Outcome, Failure> {
+    let mut incoming = resource::parse(KIND, body, &work.schemas, &mut work.notes)?;
+    incoming.document.default_active(true);
+    let context = &work.call.context;
+    let employee = Employee {
+        id: work.new_id.clone(),
+        integration_id: context.integration_id.clone(),
+        document: incoming.document,
+        created_at: work.now,
+        updated_at: work.now,
+        version: 1,
+    };
+    let outcome = outcome(&work, &employee, &[], 201);
+    let change = Change { after: Some(&employee.document), ..Change::default() };
+    let event = work.event((KIND, Action::Created), change, &outcome);
+    state.store.hire(Hire::new(context.tenant_id.clone(), employee, &work.schemas, event)).await?;
+    Ok(outcome)
 }
 
 /// PUT. RFC 7644 §3.5.1: what the client leaves out is cleared; but `active` stays as it is, since leaving it out is

@@ -29,6 +29,7 @@ pub mod notices;
 pub mod offboarding;
 pub mod one_time_code;
 mod open;
+mod parameters;
 pub mod passkeys;
 mod pool;
 mod random;
@@ -68,6 +69,7 @@ pub use url::DatabaseUrl;
 pub use walks::Walks;
 
 use door::Door;
+use employees::Hire;
 use pool::Pool;
 
 /// An open database and the two things it takes from outside: the time and randomness.
@@ -134,6 +136,13 @@ impl Store {
         F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
     {
         self.door.pass(work).await
+    }
+
+    /// Adds a person together with the event that tells of it. [`StoreError::Conflict`] when the `userName` is taken.
+    ///
+    /// It does what [`Store::write`] would do with one piece of work; those who wait at the same time cost less.
+    pub async fn hire(&self, hire: Hire) -> Result<(), StoreError> {
+        self.door.hire(hire).await
     }
 
     /// The time, from the clock given to [`Store::open`].

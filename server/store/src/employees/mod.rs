@@ -1,5 +1,6 @@
 //! People, as SCIM users.
 
+mod hire;
 mod insert;
 mod read;
 
@@ -11,7 +12,9 @@ use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-pub use insert::{NewEmployee, hire, insert};
+pub use hire::Hire;
+pub(crate) use hire::{begin_together, hire, hire_together};
+pub use insert::insert;
 pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, query_along, reports};
 
 use crate::pool::run;

@@ -16,10 +16,13 @@ use crate::{Conn, StoreError, TenantId};
 /// Where a free chain ends: its number, the place of its last event, and that event's hash.
 pub(crate) type ChainEnd = (i64, i64, Vec<u8>);
 
+/// On SQLite, the statement that finds the chain of the tenant `$1`.
+pub(crate) const ONLY_CHAIN: &str = "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1";
+
 /// The statement that finds a free chain of the tenant `$1`, and holds it until the transaction ends.
 pub(crate) fn taking_chain(conn: &Conn<'_>) -> &'static str {
     match conn {
-        Conn::Sqlite(_) => "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1",
+        Conn::Sqlite(_) => ONLY_CHAIN,
         Conn::Postgres(_) => {
             "SELECT chain, seq, hash FROM event_chains WHERE tenant_id = $1 LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED"
         }
@@ -28,10 +31,10 @@ pub(crate) fn taking_chain(conn: &Conn<'_>) -> &'static str {
 
 /// A chain's end, held until the transaction ends.
 pub(super) struct Chain {
-    number: i64,
-    seq: i64,
-    hash: Vec<u8>,
-    new: bool,
+    pub(super) number: i64,
+    pub(super) seq: i64,
+    pub(super) hash: Vec<u8>,
+    pub(super) new: bool,
 }
 
 impl Chain {
@@ -62,21 +65,26 @@ impl Chain {
 
     /// A statement that stores where it ends now, with the parameters of the row that was added.
     pub(super) fn put_back(&self) -> &'static str {
-        static BEGIN: LazyLock<String> = LazyLock::new(|| {
-            let [chain, seq, hash, size] = ["chain", "seq", "hash", "size"].map(row::parameter);
-            format!(
-                "INSERT INTO event_chains (tenant_id, chain, seq, hash, size) VALUES ($1, {chain}, {seq}, {hash}, {size})"
-            )
-        });
-        static MOVE: LazyLock<String> = LazyLock::new(|| {
-            let [chain, seq, hash, size] = ["chain", "seq", "hash", "size"].map(row::parameter);
-            format!(
-                "UPDATE event_chains SET seq = {seq}, hash = {hash}, size = size + {size}
-                 WHERE tenant_id = $1 AND chain = {chain}"
-            )
-        });
+        static BEGIN: LazyLock<String> = LazyLock::new(|| putting_back(true, COLUMNS.map(row::parameter)));
+        static MOVE: LazyLock<String> = LazyLock::new(|| putting_back(false, COLUMNS.map(row::parameter)));
         if self.new { &BEGIN } else { &MOVE }
     }
+}
+
+/// What a chain says of its end; of its size, what is added to it.
+pub(super) const COLUMNS: [&str; 4] = ["chain", "seq", "hash", "size"];
+
+/// A statement that stores where a chain of the tenant `$1` ends, from these parameters.
+pub(super) fn putting_back(new: bool, [chain, seq, hash, size]: [String; 4]) -> String {
+    if new {
+        return format!(
+            "INSERT INTO event_chains (tenant_id, chain, seq, hash, size) VALUES ($1, {chain}, {seq}, {hash}, {size})"
+        );
+    }
+    format!(
+        "UPDATE event_chains SET seq = {seq}, hash = {hash}, size = size + {size}
+         WHERE tenant_id = $1 AND chain = {chain}"
+    )
 }
 
 /// The hash of a row: it covers the one before it.

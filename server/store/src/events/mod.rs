@@ -10,12 +10,13 @@ mod kinds;
 mod page;
 mod prune;
 mod row;
+mod together;
 mod verify;
 
 use scim::{Document, Notes, ResourceKind};
 use time::OffsetDateTime;
 
-pub(crate) use chain::{ChainEnd, taking_chain};
+pub(crate) use chain::{ChainEnd, ONLY_CHAIN, taking_chain};
 pub use changes::Change;
 pub(crate) use changes::{MAX_KEPT, MEMBERS};
 pub use conditions::{Filter, Place};
@@ -24,6 +25,7 @@ pub use kinds::{Action, Outcome};
 pub use page::plan;
 pub use page::{Page, count_after, get, of_resource, page};
 pub use prune::{Limits, prune};
+pub(crate) use together::Chained;
 pub use verify::{Broken, first_broken};
 
 use crate::fold::{bounded, key};
@@ -167,14 +169,14 @@ impl PreparedEvent {
     }
 
     /// Writes it down, in the transaction of the change it tells of.
-    pub async fn record(self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<(), StoreError> {
+    pub async fn record(mut self, conn: &mut Conn<'_>, tenant: &TenantId) -> Result<(), StoreError> {
         let chain = Chain::take(conn, tenant, &self.0.id).await?;
         self.put(conn, tenant, chain).await
     }
 
     /// Writes it down where [`taking_chain`] found a chain's end, if it found one.
     pub(crate) async fn record_after(
-        self,
+        &mut self,
         conn: &mut Conn<'_>,
         tenant: &TenantId,
         end: Option<ChainEnd>,
@@ -183,10 +185,9 @@ impl PreparedEvent {
         self.put(conn, tenant, chain).await
     }
 
-    async fn put(self, conn: &mut Conn<'_>, tenant: &TenantId, mut chain: Chain) -> Result<(), StoreError> {
-        let Self(mut row) = self;
-        chain.add(tenant, &mut row);
-        row.insert(conn, tenant, &chain).await
+    async fn put(&mut self, conn: &mut Conn<'_>, tenant: &TenantId, mut chain: Chain) -> Result<(), StoreError> {
+        chain.add(tenant, &mut self.0);
+        self.0.insert(conn, tenant, &chain).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::chain::Chain;
 use super::{Action, Event, Exchange, Kept, Outcome, changes};
 use crate::pool::run;
-use crate::{Conn, IntegrationId, StoreError, TenantId, TokenId, instant};
+use crate::{Conn, IntegrationId, StoreError, TenantId, TokenId, instant, parameters};
 use sha2::{Digest, Sha256};
 
 /// All columns but the tenant, in the order in which they are bound.
@@ -13,6 +13,48 @@ pub(super) const COLUMNS: &str = "id, at, action, outcome, status, scim_type, re
      subject_key, token_id, integration_id, last_four, address, client, correlation_id, method, path, duration_us, \
      repeats, members_added, members_removed, detail, chain, seq, hash, size, notes, before, after, request, \
      request_size, response, response_size";
+
+/// Binds a row's columns, in the order of [`COLUMNS`].
+macro_rules! bound {
+    ($query:expr, $row:expr) => {
+        $query
+            .bind($row.id.as_str())
+            .bind($row.at)
+            .bind($row.action.as_str())
+            .bind($row.outcome.as_str())
+            .bind($row.status)
+            .bind($row.scim_type.as_deref())
+            .bind($row.resource_type.as_deref())
+            .bind($row.resource_id.as_deref())
+            .bind($row.subject.as_str())
+            .bind($row.subject_key.as_str())
+            .bind($row.token_id.as_deref())
+            .bind($row.integration_id.as_deref())
+            .bind($row.last_four.as_deref())
+            .bind($row.address.as_deref())
+            .bind($row.client.as_deref())
+            .bind($row.correlation_id.as_deref())
+            .bind($row.method.as_deref())
+            .bind($row.path.as_deref())
+            .bind($row.duration_us)
+            .bind($row.repeats)
+            .bind($row.members_added)
+            .bind($row.members_removed)
+            .bind($row.detail.as_deref())
+            .bind($row.chain)
+            .bind($row.seq)
+            .bind($row.hash.as_deref())
+            .bind($row.size)
+            .bind($row.notes.as_str())
+            .bind($row.before.as_deref())
+            .bind($row.after.as_deref())
+            .bind($row.request.as_deref())
+            .bind($row.request_size)
+            .bind($row.response.as_deref())
+            .bind($row.response_size)
+    };
+}
+pub(super) use bound;
 
 #[derive(Debug, Default, sqlx::FromRow)]
 pub(super) struct Row {
@@ -122,42 +164,7 @@ impl Row {
     /// Writes it, and where its chain ends now.
     pub(super) async fn insert(&self, conn: &mut Conn<'_>, tenant: &TenantId, chain: &Chain) -> Result<(), StoreError> {
         let sql = conn.together(&[chain.put_back(), INSERT.as_str()]);
-        run!(conn, |c| sqlx::query(sqlx::AssertSqlSafe(sql))
-            .bind(tenant.as_str())
-            .bind(self.id.as_str())
-            .bind(self.at)
-            .bind(self.action.as_str())
-            .bind(self.outcome.as_str())
-            .bind(self.status)
-            .bind(self.scim_type.as_deref())
-            .bind(self.resource_type.as_deref())
-            .bind(self.resource_id.as_deref())
-            .bind(self.subject.as_str())
-            .bind(self.subject_key.as_str())
-            .bind(self.token_id.as_deref())
-            .bind(self.integration_id.as_deref())
-            .bind(self.last_four.as_deref())
-            .bind(self.address.as_deref())
-            .bind(self.client.as_deref())
-            .bind(self.correlation_id.as_deref())
-            .bind(self.method.as_deref())
-            .bind(self.path.as_deref())
-            .bind(self.duration_us)
-            .bind(self.repeats)
-            .bind(self.members_added)
-            .bind(self.members_removed)
-            .bind(self.detail.as_deref())
-            .bind(self.chain)
-            .bind(self.seq)
-            .bind(self.hash.as_deref())
-            .bind(self.size)
-            .bind(self.notes.as_str())
-            .bind(self.before.as_deref())
-            .bind(self.after.as_deref())
-            .bind(self.request.as_deref())
-            .bind(self.request_size)
-            .bind(self.response.as_deref())
-            .bind(self.response_size)
+        run!(conn, |c| bound!(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()), self)
             .execute(c)
             .await
             .map(|_| ()))?;
@@ -205,8 +212,15 @@ pub(super) fn parameter(column: &str) -> String {
 }
 
 /// Put together once: every write needs it.
-static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let count = COLUMNS.split(',').count() + 1;
-    let parameters: Vec<String> = (1..=count).map(|number| format!("${number}")).collect();
-    format!("INSERT INTO provisioning_events (tenant_id, {COLUMNS}) VALUES ({})", parameters.join(", "))
-});
+static INSERT: LazyLock<String> = LazyLock::new(|| inserting(1, 2));
+
+/// How many columns a row has beside the tenant.
+pub(super) fn columns() -> usize {
+    COLUMNS.split(',').count()
+}
+
+/// The statement that writes so many rows of the tenant `$1`, whose columns are the parameters from `first` on.
+pub(super) fn inserting(count: usize, first: usize) -> String {
+    let rows = parameters::rows(count, first, columns());
+    format!("INSERT INTO provisioning_events (tenant_id, {COLUMNS}) VALUES {rows}")
+}

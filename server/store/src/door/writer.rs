@@ -1,0 +1,152 @@
+//! The one who passes work through the door of a SQLite database.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::mpsc;
+
+use super::job::Job;
+use crate::employees::{self, Hire};
+use crate::{Conn, StoreError};
+
+/// Work that shares one commit.
+const BATCH: usize = 128;
+/// People who are added by the same statements.
+const TOGETHER: usize = 32;
+
+/// The writing connection of a SQLite database.
+struct Writer {
+    /// `None` after a failure, until another one could be opened.
+    connection: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+}
+
+type Queue = mpsc::Receiver<Box<dyn Job>>;
+
+/// Runs what comes, until nobody can send any more. `options` say how to open another connection, should this one break.
+pub(super) async fn serve(connection: SqliteConnection, options: SqliteConnectOptions, mut queue: Queue) {
+    let mut writer = Writer { connection: Some(connection), options };
+    while let Some(first) = queue.recv().await {
+        let mut batch = vec![first];
+        let failure = writer.run(&mut batch, &mut queue).await.err();
+        let failed = failure.is_some();
+        if let Some(error) = failure {
+            tracing::error!(error = &error as &dyn std::error::Error, waiting = batch.len(), "a commit failed");
+        }
+        for job in batch {
+            job.answer(failed.then_some(StoreError::Unavailable(None)));
+        }
+    }
+    // Closing the last connection folds the write-ahead log back into the database file.
+    writer.close().await;
+}
+
+impl Writer {
+    /// Runs a batch, and what comes to wait meanwhile. After a failure nothing of it is stored: the connection, in
+    /// whatever state the failure left it, is closed, which rolls back what was open, and the next batch gets a new one.
+    async fn run(&mut self, batch: &mut Vec<Box<dyn Job>>, queue: &mut Queue) -> Result<(), sqlx::Error> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await?,
+        };
+        let outcome = commit_together(&mut connection, batch, queue).await;
+        self.connection = Some(connection);
+        if outcome.is_err() {
+            self.close().await;
+        }
+        outcome
+    }
+
+    async fn close(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+}
+
+/// Any error ends the batch. SQLite rolls the whole transaction back by itself when the disk is full or fails: then the
+/// savepoint is gone, `ROLLBACK TO` and `RELEASE` fail, and nobody is told that work was stored which was not.
+///
+/// Who comes while others are at work still shares their commit: the fewer commits, the less each page is written.
+async fn commit_together(
+    connection: &mut SqliteConnection,
+    batch: &mut Vec<Box<dyn Job>>,
+    queue: &mut Queue,
+) -> Result<(), sqlx::Error> {
+    join(batch, queue);
+    if let [job] = batch.as_mut_slice() {
+        return commit_alone(connection, &mut **job).await;
+    }
+    // What follows each other is sent together: to cross to the connection's thread costs more than these statements do.
+    let mut next = "BEGIN IMMEDIATE; SAVEPOINT job";
+    let mut position = 0;
+    // Up to here each is run on its own.
+    let mut alone = 0;
+    while position < batch.len() {
+        let mut hires = if position < alone { Vec::new() } else { alike(&mut batch[position..]) };
+        let count = hires.len();
+        if count < 2 {
+            sqlx::query(next).execute(&mut *connection).await?;
+            if !batch[position].run(&mut Conn::Sqlite(connection)).await {
+                sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
+            }
+            position += 1;
+        } else if together(connection, next, &mut hires).await? {
+            batch[position..position + count].iter_mut().for_each(|job| job.done());
+            position += count;
+        } else {
+            alone = position + count;
+        }
+        next = "RELEASE job; SAVEPOINT job";
+        join(batch, queue);
+    }
+    sqlx::query("RELEASE job; COMMIT").execute(&mut *connection).await?;
+    Ok(())
+}
+
+/// The people of one company who come first and follow on each other.
+fn alike(batch: &mut [Box<dyn Job>]) -> Vec<&mut Hire> {
+    let mut hires: Vec<&mut Hire> = Vec::new();
+    for hire in batch.iter_mut().take(TOGETHER).map_while(|job| job.hire()) {
+        if hires.first().is_some_and(|first| first.tenant() != hire.tenant()) {
+            break;
+        }
+        hires.push(hire);
+    }
+    hires
+}
+
+/// Adds people by the same statements. `false` says that one of them could not be added, and that none is: on its own each
+/// will tell why, or be added.
+async fn together(
+    connection: &mut SqliteConnection,
+    begin: &'static str,
+    hires: &mut [&mut Hire],
+) -> Result<bool, sqlx::Error> {
+    let Some(tenant) = hires.first().map(|hire| hire.tenant().clone()) else { return Ok(true) };
+    let end = employees::begin_together(connection, begin, &tenant).await?;
+    let added = AssertUnwindSafe(employees::hire_together(connection, hires, end)).catch_unwind().await;
+    let are_added = matches!(added, Ok(Ok(())));
+    if !are_added {
+        sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
+    }
+    Ok(are_added)
+}
+
+/// Adds what waits, as long as there is room.
+fn join(batch: &mut Vec<Box<dyn Job>>, queue: &mut Queue) {
+    while batch.len() < BATCH {
+        let Ok(next) = queue.try_recv() else { break };
+        batch.push(next);
+    }
+}
+
+/// Without a savepoint SQLite need not keep a copy of each page as it was.
+async fn commit_alone(connection: &mut SqliteConnection, job: &mut dyn Job) -> Result<(), sqlx::Error> {
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+    let end = if job.run(&mut Conn::Sqlite(connection)).await { "COMMIT" } else { "ROLLBACK" };
+    sqlx::query(end).execute(&mut *connection).await?;
+    Ok(())
+}

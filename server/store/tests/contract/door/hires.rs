@@ -1,0 +1,197 @@
+//! People who are added by creations. Those who wait at the door at the same time are written together.
+
+use futures::future::join_all;
+use scim::{Notes, ResourceKind, Schemas};
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+use store::employees::{self, Employee, Hire};
+use store::events::{self, Action, Exchange, NewEvent, Outcome, PreparedEvent};
+use store::groups::Moved;
+use store::testing::Engine;
+use store::{Conn, Store, StoreError};
+
+use super::behind_closed_door;
+use crate::support::World;
+
+on_both_engines!(
+    those_who_wait_are_all_added,
+    who_cannot_be_added_takes_nobody_with_them,
+    of_two_of_one_name_the_first_is_added,
+    companies_do_not_mix,
+    whose_event_cannot_be_written_is_not_added,
+);
+
+fn person(world: &World, id: &str, user_name: &str) -> Employee {
+    world.employee(
+        id,
+        json!({
+            "userName": user_name,
+            "displayName": format!("Ada {id}"),
+            "emails": [{ "value": format!("{id}@acme.test") }, { "value": "shared@acme.test" }],
+        }),
+    )
+}
+
+fn hire_of(world: &World, employee: Employee, event_id: String) -> Hire {
+    let event = NewEvent {
+        id: event_id,
+        action: Action::Created,
+        outcome: Outcome::Success,
+        kind: Some(ResourceKind::User),
+        resource_id: Some(&employee.id),
+        subject: "somebody",
+        before: None,
+        after: Some(&employee.document),
+        members: &Moved::default(),
+        notes: &Notes::default(),
+        exchange: &Exchange { status: Some(201), ..Exchange::default() },
+        repeats: 1,
+    };
+    let event = PreparedEvent::new(&world.context(), &event, world.store.now());
+    Hire::new(world.tenant.clone(), employee, Schemas::standard(), event)
+}
+
+fn hire(world: &World, id: &str, user_name: &str) -> Hire {
+    hire_of(world, person(world, id, user_name), world.store.new_id())
+}
+
+/// All of them wait before the door opens.
+async fn at_once(world: &World, store: &Store, hires: Vec<Hire>) -> Vec<Result<(), StoreError>> {
+    let waiting = hires.into_iter().map(|hire| async move { store.hire(hire).await });
+    behind_closed_door(world, join_all(waiting), async {}).await.0
+}
+
+async fn assert_is_whole(world: &World, people: i64) {
+    for (table, wanted) in [("employees", people), ("employee_emails", 2 * people), ("provisioning_events", people)] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE tenant_id = '{}'", world.tenant);
+        assert_eq!(world.number(&sql).await, wanted, "{table}");
+    }
+    let unfound = "SELECT count(*) FROM employees e WHERE NOT EXISTS
+        (SELECT 1 FROM employee_words w WHERE w.tenant_id = e.tenant_id AND w.employee_id = e.id AND w.word = 'ada')";
+    assert_eq!(world.number(unfound).await, 0);
+    let broken = read!(world, |conn| events::first_broken(conn, &world.tenant));
+    assert_eq!(broken, None);
+}
+
+async fn those_who_wait_are_all_added(engine: Engine) {
+    let world = World::new(engine).await;
+    // More than are written by the same statements, twice: the second time there are events before them.
+    for round in 0..2 {
+        let ids: Vec<_> = (0..70).map(|number| format!("{round}-{number}")).collect();
+        let hires = ids.iter().map(|id| hire(&world, id, id)).collect();
+        let outcomes = at_once(&world, &world.store, hires).await;
+        assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+        for id in ids {
+            let found = read!(world, |conn| employees::get(conn, &world.tenant, &id));
+            assert_eq!(found, Some(person(&world, &id, &id)));
+        }
+        assert_is_whole(&world, 70 * (round + 1)).await;
+    }
+}
+
+/// One text out of a SQLite database.
+async fn text(world: &World, sql: String) -> String {
+    let mut reader = world.store.read().await.expect("a reader");
+    let Conn::Sqlite(connection) = reader.conn() else { panic!("not SQLite") };
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.expect("a text")
+}
+
+/// Every column of every row that creations write, as one text.
+async fn written(world: &World) -> String {
+    let mut all = String::new();
+    for table in ["employees", "employee_words", "employee_emails", "provisioning_events", "event_chains"] {
+        let columns =
+            format!("SELECT group_concat('quote(' || name || ')', '||'' ''||') FROM pragma_table_info('{table}')");
+        let columns = text(world, columns).await;
+        all += &text(
+            world,
+            format!("SELECT group_concat(row, char(10)) FROM (SELECT {columns} AS row FROM {table} ORDER BY 1)"),
+        )
+        .await;
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_they_are_written_as_one_after_the_other() {
+    let (one, other) = (World::new(Engine::Sqlite).await, World::new(Engine::Sqlite).await);
+    let hires = |world| (0..5).map(move |number| hire(world, &format!("id-{number}"), &format!("name-{number}")));
+    let outcomes = at_once(&one, &one.store, hires(&one).collect()).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    for hire in hires(&other) {
+        other.store.hire(hire).await.expect("added");
+    }
+    let together = written(&one).await;
+    assert!(together.contains("id-4") && together.contains("name-0"), "{together}");
+    assert_eq!(together, written(&other).await);
+}
+
+async fn who_cannot_be_added_takes_nobody_with_them(engine: Engine) {
+    let world = World::new(engine).await;
+    world.store.hire(hire(&world, "first", "taken")).await.expect("added");
+    let names = ["one", "Taken", "two", "three"];
+    let hires = names.iter().map(|name| hire(&world, &name.to_lowercase(), name)).collect();
+    let outcomes = at_once(&world, &world.store, hires).await;
+    for (name, outcome) in names.iter().zip(&outcomes) {
+        match *name {
+            "Taken" => assert!(matches!(outcome, Err(StoreError::Conflict { .. })), "{outcome:?}"),
+            _ => assert!(outcome.is_ok(), "{name}: {outcome:?}"),
+        }
+    }
+    assert_is_whole(&world, 4).await;
+}
+
+async fn of_two_of_one_name_the_first_is_added(engine: Engine) {
+    let world = World::new(engine).await;
+    let hires = ["a", "b", "c"].iter().map(|id| hire(&world, id, "the same")).collect();
+    let outcomes = at_once(&world, &world.store, hires).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
+    if engine == Engine::Sqlite {
+        assert!(outcomes[0].is_ok(), "{outcomes:?}");
+    }
+    assert_is_whole(&world, 1).await;
+}
+
+async fn companies_do_not_mix(engine: Engine) {
+    let world = World::new(engine).await;
+    let neighbour = world.neighbour().await;
+    let hires = (0..12).map(|number| {
+        let of = if number % 4 < 2 { &world } else { &neighbour };
+        hire(of, &format!("id-{number}"), &format!("name-{}", number / 4))
+    });
+    // Two of a name in each company: the second is refused there, and there alone.
+    let outcomes = at_once(&world, &world.store, hires.collect()).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 6, "{outcomes:?}");
+    assert_is_whole(&world, 3).await;
+    assert_is_whole(&neighbour, 3).await;
+}
+
+/// The people are written before their events: those who were written go back.
+async fn whose_event_cannot_be_written_is_not_added(engine: Engine) {
+    let world = World::new(engine).await;
+    let [first, shared, last] = std::array::from_fn(|_| world.store.new_id());
+    let hires = [&first, &shared, &shared, &last].into_iter().enumerate().map(|(number, event_id)| {
+        let id = format!("id-{number}");
+        hire_of(&world, person(&world, &id, &id), event_id.clone())
+    });
+    let outcomes = at_once(&world, &world.store, hires.collect()).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 3, "{outcomes:?}");
+    assert!(outcomes[0].is_ok() && outcomes[3].is_ok(), "{outcomes:?}");
+    assert_is_whole(&world, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_nobody_is_added_when_their_commit_fails() {
+    let world = World::new(Engine::Sqlite).await;
+    let fails = async { work!(world, |conn| super::store_what_cannot_be_committed(conn, &world).await) };
+    let hires = join_all((0..3).map(|number| {
+        let hire = hire(&world, &format!("id-{number}"), &format!("name-{number}"));
+        world.store.hire(hire)
+    }));
+    let (outcomes, failed) = Box::pin(behind_closed_door(&world, hires, fails)).await;
+    assert!(matches!(failed, Err(StoreError::Unavailable(_))), "{failed:?}");
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(StoreError::Unavailable(_)))), "{outcomes:?}");
+    assert_is_whole(&world, 0).await;
+    world.store.hire(hire(&world, "later", "later")).await.expect("the door is open");
+    assert_is_whole(&world, 1).await;
+}
