@@ -81,7 +81,7 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
 }
 
 /// What an operation changed.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Change<'a> {
     pub(super) before: Option<&'a Document>,
     pub(super) after: Option<&'a Document>,
