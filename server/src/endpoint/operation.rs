@@ -69,6 +69,7 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
                 match (kind, method) {
                     (ResourceKind::User, Method::Put) => users::replace(conn, &mut work, &id, body).await,
                     (ResourceKind::User, Method::Delete) => users::delete(conn, &mut work, &id).await,
+                    // A PATCH: a POST went the way above.
                     (ResourceKind::User, _) => users::patch(conn, &mut work, &id, body).await,
                     (ResourceKind::Group, Method::Post) => groups::create(conn, &mut work, body).await,
                     (ResourceKind::Group, Method::Put) => groups::replace(conn, &mut work, &id, body).await,
