@@ -21,14 +21,12 @@ pub fn router(state: AppState) -> Router {
         .with_state(state.clone())
         .merge(console::router(&state))
         .layer(from_fn(framing::unpacked));
-    Router::new()
-        .merge(endpoint::router(&state))
-        .with_state(state.clone())
-        .merge(beside_the_endpoint)
-        .layer(CatchPanicLayer::new())
-        .layer(from_fn(framing::one_host))
-        .layer(from_fn_with_state(state.clone(), console::secure))
-        .layer(from_fn_with_state(state, telemetry::log_request))
+    Router::new().merge(endpoint::router(&state)).with_state(state.clone()).merge(beside_the_endpoint).layer((
+        from_fn_with_state(state.clone(), telemetry::log_request),
+        from_fn_with_state(state, console::secure),
+        from_fn(framing::one_host),
+        CatchPanicLayer::new(),
+    ))
 }
 
 /// Ready means that the database answers.

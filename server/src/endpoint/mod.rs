@@ -29,18 +29,16 @@ use crate::transport::refuse_plain;
 /// The one place where the routes meet authentication: whatever is added here, and whatever is not found here, wants a
 /// token.
 pub fn router(state: &AppState) -> Router<AppState> {
-    let door = from_fn_with_state(state.clone(), auth::authenticate);
     let over_tls = from_fn_with_state(state.clone(), refuse_plain);
-    // Within the door, so that the provisioning log tells of bodies that were refused.
-    let resources = resources().layer(DefaultBodyLimit::disable()).layer(from_fn(unpacked));
-    let resources = resources.layer(door.clone()).layer(over_tls.clone());
+    let door = from_fn_with_state(state.clone(), auth::authenticate);
+    // Bodies are refused within the door, so that the provisioning log tells of it.
+    let resources = resources().layer((over_tls.clone(), door.clone(), from_fn(unpacked), DefaultBodyLimit::disable()));
     // A nested router is not asked for its prefix with a slash behind it.
     let roots = Router::new()
         .route("/scim/", get(search::everything))
         .route("/scim/v2/", get(search::everything))
         .method_not_allowed_fallback(handlers::method_not_allowed)
-        .route_layer(door)
-        .route_layer(over_tls);
+        .route_layer((over_tls, door));
     Router::new().nest("/scim/v2", resources.clone()).nest("/scim", resources).merge(roots)
 }
 

@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
 use crate::StoreError;
-use crate::door::Door;
+use crate::door::{self, Door};
 use crate::migrate::{migrate_postgres, migrate_sqlite};
 use crate::pool::{BEGIN_AFRESH, Pool};
 use crate::readers::Readers;
@@ -88,9 +88,7 @@ pub(crate) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        // Pages that change often are in the log many times and reach the file once: four times the default length
-        // spares a good part of that.
-        .pragma("wal_autocheckpoint", "4000")
+        .pragma("wal_autocheckpoint", door::LOG_LIMIT.to_string())
         // What a savepoint would need to go back is written down, and a file for it made and removed, thousands of times
         // a second: in memory that costs nothing.
         .pragma("temp_store", "MEMORY")

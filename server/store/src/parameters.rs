@@ -1,23 +1,27 @@
 //! Statements that write several rows.
 
-/// A row's values for `VALUES`: the tenant, and so many parameters from `first` on.
-pub(crate) fn row(first: usize, columns: usize) -> String {
-    let parameters: Vec<String> = (first..first + columns).map(|number| format!("${number}")).collect();
-    format!("($1, {})", parameters.join(", "))
+/// So many rows for `VALUES`, whose values are bound one after the other.
+///
+/// A row on its own names its parameters, for both engines. SQLite finds the name of a parameter by looking through all of
+/// them, so where there are hundreds they have none.
+pub(crate) fn rows(count: usize, columns: usize) -> String {
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row; count].join(", ")
 }
 
-/// So many rows, each of whose columns follow on those of the one before it.
-pub(crate) fn rows(count: usize, first: usize, columns: usize) -> String {
-    let rows: Vec<String> = (0..count).map(|place| row(first + place * columns, columns)).collect();
-    rows.join(", ")
+/// One row for `VALUES`: the parameters from `$1` on.
+pub(crate) fn row(columns: usize) -> String {
+    let parameters: Vec<String> = (1..=columns).map(|number| format!("${number}")).collect();
+    format!("({})", parameters.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rows;
+    use super::{row, rows};
 
     #[test]
-    fn rows_follow_on_each_other() {
-        assert_eq!(rows(2, 2, 3), "($1, $2, $3, $4), ($1, $5, $6, $7)");
+    fn values_are_bound_one_after_the_other() {
+        assert_eq!(rows(2, 3), "(?, ?, ?), (?, ?, ?)");
+        assert_eq!(row(3), "($1, $2, $3)");
     }
 }

@@ -4,8 +4,11 @@
 //! work within a savepoint of its own, commits once and only then answers all: a hundred waiting requests cost one
 //! flush to the disk, yet each is stored whole or not at all. On PostgreSQL each piece of work is a transaction.
 
+mod checkpoints;
 mod job;
 mod writer;
+
+pub(crate) use checkpoints::LIMIT as LOG_LIMIT;
 
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -18,6 +21,7 @@ use job::{Hiring, Job, Pending, caught};
 
 /// Work that waits while this much is queued waits in its request.
 const QUEUE: usize = 1024;
+
 #[derive(Clone)]
 pub(crate) enum Door {
     Sqlite(mpsc::Sender<Box<dyn Job>>),

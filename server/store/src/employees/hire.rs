@@ -9,9 +9,9 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::insert::{self, bound};
 use super::{Derived, Employee};
-use crate::events::{ChainEnd, Chained, ONLY_CHAIN, PreparedEvent, taking_chain};
+use crate::events::{self, ChainEnd, Chained, ONLY_CHAIN, PreparedEvent, taking_chain};
 use crate::resources::Table;
-use crate::{Conn, StoreError, TenantId};
+use crate::{Conn, StoreError, TenantId, parameters};
 
 /// Somebody who is about to be added, with all that follows from the attributes: worked out before the write door, where
 /// everybody else would wait for it.
@@ -43,39 +43,50 @@ pub(crate) async fn hire(conn: &mut Conn<'_>, hire: &mut Hire) -> Result<(), Sto
     event.record_after(conn, tenant, end).await
 }
 
-/// Runs `begin`, and finds where the company's events end.
-pub(crate) async fn begin_together(
-    connection: &mut SqliteConnection,
-    begin: &str,
-    tenant: &TenantId,
-) -> Result<Option<ChainEnd>, sqlx::Error> {
-    let sql = format!("{begin}; {ONLY_CHAIN}");
-    sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).fetch_optional(connection).await
-}
-
-/// Adds people of one company. When one of them cannot be added, some of the others may be: the caller goes back.
+/// Adds people of one company between two statements, and says where its events end then. When one of them cannot be added,
+/// some of the others may be: the caller goes back.
+///
+/// Where the events end now is looked up unless it is `known`. Should it be known wrongly, this fails.
 pub(crate) async fn hire_together(
     connection: &mut SqliteConnection,
     hires: &mut [&mut Hire],
-    end: Option<ChainEnd>,
-) -> Result<(), sqlx::Error> {
-    let Some(tenant) = hires.first().map(|hire| hire.tenant.clone()) else { return Ok(()) };
+    known: Option<ChainEnd>,
+    [begin, end]: [&str; 2],
+) -> Result<ChainEnd, sqlx::Error> {
+    let tenant = hires.first().ok_or(sqlx::Error::RowNotFound)?.tenant.clone();
+    let (begin, from) = match known {
+        Some(from) => (begin, Some(from)),
+        None => {
+            let sql = format!("{begin}; {ONLY_CHAIN}");
+            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str());
+            ("", query.fetch_optional(&mut *connection).await?)
+        }
+    };
     let count = hires.len();
     let [words, emails] = found_by(hires)?;
-    let (people, events): (Vec<_>, Vec<_>) =
+    let (people, told): (Vec<_>, Vec<_>) =
         hires.iter_mut().map(|hire| ((&hire.employee, &hire.derived), &mut hire.event)).unzip();
-    let events = Chained::after(end, &tenant, events.into_iter());
-    let texts = 2 + count * insert::columns();
-    let sql = [
-        insert::inserting(count),
-        adding(Table::Employees.words(), "word", texts),
-        adding("employee_emails", "email_key", texts + 1),
-        events.sql(texts + 2),
-    ]
-    .join("; ");
-    let query = sqlx::query(AssertSqlSafe(sql)).bind(tenant.as_str());
-    let query = people.into_iter().fold(query, |query, (employee, derived)| bound!(query, employee, derived));
-    events.bind(query.bind(words).bind(emails)).execute(connection).await.map(|_| ())
+    let chained = Chained::after(from, &tenant, told.into_iter());
+    let (of_person, of_event) = (insert::columns(), events::columns());
+    // Values without a name are those that were bound first, in the order of the statements that take them.
+    let named: [String; 8] = std::array::from_fn(|place| format!("${}", count * (of_person + of_event) + place + 1));
+    let [tenant_id, words_found, emails_found, of_end @ ..] = &named;
+    let statements = [
+        begin,
+        &insert::inserting(&parameters::rows(count, of_person)),
+        &adding(Table::Employees.words(), "word", [tenant_id, words_found]),
+        &adding("employee_emails", "email_key", [tenant_id, emails_found]),
+        &chained.putting_back(tenant_id, of_end),
+        &events::inserting(&parameters::rows(count, of_event)),
+        end,
+    ];
+    let query = sqlx::query(AssertSqlSafe(statements.join("; ")));
+    let query = people
+        .into_iter()
+        .fold(query, |query, (employee, derived)| bound!(query.bind(tenant.as_str()), employee, derived));
+    let query = chained.bind_events(query, &tenant).bind(tenant.as_str()).bind(words).bind(emails);
+    chained.bind_end(query).execute(connection).await?;
+    Ok(chained.end())
 }
 
 /// By what words and addresses each is found, as JSON.
@@ -88,9 +99,9 @@ fn found_by(hires: &[&mut Hire]) -> Result<[String; 2], sqlx::Error> {
 }
 
 /// The statement that writes what [`found_by`] gave as a parameter.
-fn adding(table: &str, column: &str, parameter: usize) -> String {
+fn adding(table: &str, column: &str, [tenant, found]: [&str; 2]) -> String {
     format!(
         "INSERT INTO {table} (tenant_id, {column}, employee_id)
-         SELECT $1, j.value ->> 1, j.value ->> 0 FROM json_each(${parameter}) AS j"
+         SELECT {tenant}, j.value ->> 1, j.value ->> 0 FROM json_each({found}) AS j"
     )
 }

@@ -38,17 +38,17 @@ macro_rules! bound {
 }
 pub(super) use bound;
 
-/// How many columns a row has beside the tenant.
+/// How many columns a row has, the tenant among them.
 pub(super) fn columns() -> usize {
-    COLUMNS.split(',').count()
+    1 + COLUMNS.split(',').count()
 }
 
-/// The statement that writes so many people of the tenant `$1`, whose columns are the parameters from `$2` on.
-pub(super) fn inserting(count: usize) -> String {
-    format!("INSERT INTO employees (tenant_id, {COLUMNS}) VALUES {}", parameters::rows(count, 2, columns()))
+/// The statement that writes these rows.
+pub(super) fn inserting(rows: &str) -> String {
+    format!("INSERT INTO employees (tenant_id, {COLUMNS}) VALUES {rows}")
 }
 
-static INSERT: LazyLock<String> = LazyLock::new(|| inserting(1));
+static INSERT: LazyLock<String> = LazyLock::new(|| inserting(&parameters::row(columns())));
 
 /// Adds a person. [`StoreError::Conflict`] when the `userName` is taken.
 pub async fn insert(

@@ -65,25 +65,28 @@ impl Chain {
 
     /// A statement that stores where it ends now, with the parameters of the row that was added.
     pub(super) fn put_back(&self) -> &'static str {
-        static BEGIN: LazyLock<String> = LazyLock::new(|| putting_back(true, COLUMNS.map(row::parameter)));
-        static MOVE: LazyLock<String> = LazyLock::new(|| putting_back(false, COLUMNS.map(row::parameter)));
+        static BEGIN: LazyLock<String> =
+            LazyLock::new(|| putting_back(true, "$1", COLUMNS.map(row::parameter).each_ref()));
+        static MOVE: LazyLock<String> =
+            LazyLock::new(|| putting_back(false, "$1", COLUMNS.map(row::parameter).each_ref()));
         if self.new { &BEGIN } else { &MOVE }
     }
 }
 
 /// What a chain says of its end; of its size, what is added to it.
-pub(super) const COLUMNS: [&str; 4] = ["chain", "seq", "hash", "size"];
+const COLUMNS: [&str; 4] = ["chain", "seq", "hash", "size"];
 
-/// A statement that stores where a chain of the tenant `$1` ends, from these parameters.
-pub(super) fn putting_back(new: bool, [chain, seq, hash, size]: [String; 4]) -> String {
+/// A statement that stores where a chain ends, from these parameters.
+pub(super) fn putting_back(new: bool, tenant: &str, [chain, seq, hash, size]: [&String; 4]) -> String {
     if new {
         return format!(
-            "INSERT INTO event_chains (tenant_id, chain, seq, hash, size) VALUES ($1, {chain}, {seq}, {hash}, {size})"
+            "INSERT INTO event_chains (tenant_id, chain, seq, hash, size)
+             VALUES ({tenant}, {chain}, {seq}, {hash}, {size})"
         );
     }
     format!(
         "UPDATE event_chains SET seq = {seq}, hash = {hash}, size = size + {size}
-         WHERE tenant_id = $1 AND chain = {chain}"
+         WHERE tenant_id = {tenant} AND chain = {chain}"
     )
 }
 

@@ -25,6 +25,7 @@ pub use kinds::{Action, Outcome};
 pub use page::plan;
 pub use page::{Page, count_after, get, of_resource, page};
 pub use prune::{Limits, prune};
+pub(crate) use row::{columns, inserting};
 pub(crate) use together::Chained;
 pub use verify::{Broken, first_broken};
 

@@ -212,15 +212,14 @@ pub(super) fn parameter(column: &str) -> String {
 }
 
 /// Put together once: every write needs it.
-static INSERT: LazyLock<String> = LazyLock::new(|| inserting(1, 2));
+static INSERT: LazyLock<String> = LazyLock::new(|| inserting(&parameters::row(columns())));
 
-/// How many columns a row has beside the tenant.
-pub(super) fn columns() -> usize {
-    COLUMNS.split(',').count()
+/// How many columns a row has, the tenant among them.
+pub(crate) fn columns() -> usize {
+    1 + COLUMNS.split(',').count()
 }
 
-/// The statement that writes so many rows of the tenant `$1`, whose columns are the parameters from `first` on.
-pub(super) fn inserting(count: usize, first: usize) -> String {
-    let rows = parameters::rows(count, first, columns());
+/// The statement that writes these rows.
+pub(crate) fn inserting(rows: &str) -> String {
     format!("INSERT INTO provisioning_events (tenant_id, {COLUMNS}) VALUES {rows}")
 }

@@ -6,15 +6,17 @@ use sqlx::sqlite::SqliteArguments;
 
 use super::PreparedEvent;
 use super::chain::{self, Chain, ChainEnd};
-use super::row::{self, Row, bound};
+use super::row::{Row, bound};
 use crate::TenantId;
 
-/// Parameters of the statement that stores where the chain ends.
-const OF_THE_END: usize = chain::COLUMNS.len();
+/// A statement whose values are being bound.
+type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 /// Events of one company, each chained to the one before it.
 pub(crate) struct Chained<'e> {
     rows: Vec<&'e Row>,
+    /// The hash of the event before them.
+    before: Vec<u8>,
     chain: Chain,
     size: i64,
 }
@@ -29,26 +31,37 @@ impl<'e> Chained<'e> {
         let mut events = events.peekable();
         let first = events.peek().map(|event| event.0.id.clone()).unwrap_or_default();
         let (mut chain, mut size) = (Chain::after(end, &first), 0);
+        let before = chain.hash.clone();
         let chained = |PreparedEvent(row): &'e mut PreparedEvent| {
             chain.add(tenant, row);
             size += row.size;
             &*row
         };
         let rows = events.map(chained).collect();
-        Self { rows, chain, size }
+        Self { rows, before, chain, size }
     }
 
-    /// The statements, whose parameters are those from `first` on.
-    pub(crate) fn sql(&self, first: usize) -> String {
-        let parameters = [0, 1, 2, 3].map(|place| format!("${}", first + place));
-        let end = chain::putting_back(self.chain.new, parameters);
-        format!("{end}; {}", row::inserting(self.rows.len(), first + OF_THE_END))
+    /// Binds the events' values, for what [`super::inserting`] wrote.
+    pub(crate) fn bind_events<'q>(&self, query: Bound<'q>, tenant: &TenantId) -> Bound<'q> {
+        self.rows.iter().fold(query, |query, row| bound!(query.bind(tenant.as_str()), row))
     }
 
-    /// Binds their values, after those that were bound before.
-    pub(crate) fn bind<'q>(&self, query: Query<'q, Sqlite, SqliteArguments>) -> Query<'q, Sqlite, SqliteArguments> {
+    /// The statement that stores where the chain ends, from these parameters. It fails when the chain did not end where
+    /// these events begin: there is no such number as NULL.
+    pub(crate) fn putting_back(&self, tenant: &str, [chain, seq, hash, size, before]: &[String; 5]) -> String {
+        let seq = if self.chain.new { seq } else { &format!("CASE WHEN hash = {before} THEN {seq} END") };
+        chain::putting_back(self.chain.new, tenant, [chain, seq, hash, size])
+    }
+
+    /// Binds where the chain ends, and where it ended before.
+    pub(crate) fn bind_end<'q>(&self, query: Bound<'q>) -> Bound<'q> {
         let Chain { number, seq, hash, .. } = &self.chain;
-        let query = query.bind(*number).bind(*seq).bind(hash.as_slice()).bind(self.size);
-        self.rows.iter().fold(query, |query, row| bound!(query, row))
+        query.bind(*number).bind(*seq).bind(hash.as_slice()).bind(self.size).bind(self.before.as_slice())
+    }
+
+    /// Where the chain ends.
+    pub(crate) fn end(self) -> ChainEnd {
+        let Chain { number, seq, hash, .. } = self.chain;
+        (number, seq, hash)
     }
 }

@@ -32,7 +32,7 @@ fn person(world: &World, id: &str, user_name: &str) -> Employee {
     )
 }
 
-fn hire_of(world: &World, employee: Employee, event_id: String) -> Hire {
+fn event_of(world: &World, employee: &Employee, event_id: String) -> PreparedEvent {
     let event = NewEvent {
         id: event_id,
         action: Action::Created,
@@ -47,7 +47,11 @@ fn hire_of(world: &World, employee: Employee, event_id: String) -> Hire {
         exchange: &Exchange { status: Some(201), ..Exchange::default() },
         repeats: 1,
     };
-    let event = PreparedEvent::new(&world.context(), &event, world.store.now());
+    PreparedEvent::new(&world.context(), &event, world.store.now())
+}
+
+fn hire_of(world: &World, employee: Employee, event_id: String) -> Hire {
+    let event = event_of(world, &employee, event_id);
     Hire::new(world.tenant.clone(), employee, Schemas::standard(), event)
 }
 
@@ -113,17 +117,51 @@ async fn written(world: &World) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite_they_are_written_as_one_after_the_other() {
+async fn on_sqlite_they_are_written_as_by_any_other_work() {
     let (one, other) = (World::new(Engine::Sqlite).await, World::new(Engine::Sqlite).await);
-    let hires = |world| (0..5).map(move |number| hire(world, &format!("id-{number}"), &format!("name-{number}")));
-    let outcomes = at_once(&one, &one.store, hires(&one).collect()).await;
+    let ids: Vec<String> = (0..5).map(|number| format!("id-{number}")).collect();
+    let hires = ids.iter().map(|id| hire(&one, id, id)).collect();
+    let outcomes = at_once(&one, &one.store, hires).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-    for hire in hires(&other) {
-        other.store.hire(hire).await.expect("added");
+    one.store.hire(hire(&one, "alone", "alone")).await.expect("added");
+    for id in ids.iter().map(String::as_str).chain(["alone"]) {
+        let employee = person(&other, id, id);
+        let event = event_of(&other, &employee, other.store.new_id());
+        work!(other, |conn| {
+            employees::insert(conn, &other.tenant, &employee, Schemas::standard()).await?;
+            event.record(conn, &other.tenant).await
+        })
+        .expect("added");
     }
     let together = written(&one).await;
-    assert!(together.contains("id-4") && together.contains("name-0"), "{together}");
+    assert!(together.contains("id-4") && together.contains("alone"), "{together}");
     assert_eq!(together, written(&other).await);
+}
+
+/// The writer knows where it left a company's events; who else wrote to the file, it does not know.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_events_of_others_are_in_the_chain() {
+    let world = World::new(Engine::Sqlite).await;
+    let (other_program, _) = world.database.open().await;
+    let neighbour = world.neighbour().await;
+    let people: Vec<String> = (0..12).map(|number| format!("id-{number}")).collect();
+    for (number, id) in people.iter().enumerate() {
+        let hire = hire(&world, id, id);
+        match number % 4 {
+            0 | 1 => world.store.hire(hire).await.expect("added"),
+            2 => other_program.hire(hire).await.expect("added by another program"),
+            _ => {
+                let there = format!("there-{number}");
+                let hires = vec![hire, self::hire(&neighbour, &there, &there)];
+                let outcomes = at_once(&world, &world.store, hires).await;
+                assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+            }
+        }
+    }
+    assert_is_whole(&world, 12).await;
+    assert_is_whole(&neighbour, 3).await;
+    let chains = format!("SELECT count(*) FROM event_chains WHERE tenant_id = '{}'", world.tenant);
+    assert_eq!(world.number(&chains).await, 1);
 }
 
 async fn who_cannot_be_added_takes_nobody_with_them(engine: Engine) {

@@ -1,5 +1,6 @@
 //! The one door for writes.
 
+mod checkpoints;
 mod hires;
 mod postgres_connections;
 mod sqlite_writer;
