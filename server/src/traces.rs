@@ -16,7 +16,7 @@ use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfi
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracer, SdkTracerProvider};
 
-use crate::metrics;
+use crate::{metrics, outbound};
 
 /// How long spans wait for others to be sent along with.
 const EVERY: Duration = Duration::from_secs(2);
@@ -115,14 +115,7 @@ struct Collector {
 
 impl Collector {
     fn new() -> Self {
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(PATIENCE))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .proxy(None)
-            .user_agent("spaceiq")
-            .build();
-        Self { agent: config.new_agent(), fails: AtomicBool::new(false) }
+        Self { agent: outbound::settings(PATIENCE).new_agent(), fails: AtomicBool::new(false) }
     }
 
     fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ureq::Error> {

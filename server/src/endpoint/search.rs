@@ -129,7 +129,7 @@ async fn page(
     let render_all = |total, more, items| Page { total, more, items };
     match kind {
         ResourceKind::User => {
-            let page = employees::query_along(conn, tenant, query, walks).await?;
+            let page = employees::query(conn, tenant, query, Some(walks)).await?;
             let ids: Vec<&str> =
                 page.items.iter().filter(|_| projection.wants("groups")).map(|one| one.id.as_str()).collect();
             let of = if ids.is_empty() { HashMap::default() } else { groups::groups_of(conn, tenant, &ids).await? };
@@ -142,7 +142,7 @@ async fn page(
             Ok(render_all(page.total, page.more, page.items.iter().map(render).collect()))
         }
         ResourceKind::Group => {
-            let page = groups::query_along(conn, tenant, query, walks).await?;
+            let page = groups::query(conn, tenant, query, Some(walks)).await?;
             let ids: Vec<&str> =
                 page.items.iter().filter(|_| projection.wants("members")).map(|one| one.id.as_str()).collect();
             let of = if ids.is_empty() { HashMap::default() } else { groups::members_of(conn, tenant, &ids).await? };

@@ -10,6 +10,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
@@ -74,21 +75,25 @@ fn fetch_with(url: &str, limit: u64, guard: Guard<impl Resolver>) -> Result<Stri
     if !secure || !named {
         return Err(FetchError::Address);
     }
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .max_redirects(0)
-        .http_status_as_error(false)
-        // A proxy would look the name up itself, behind the guard's back.
-        .proxy(None)
-        .user_agent("spaceiq")
-        .build();
-    let agent = ureq::Agent::with_parts(config, DefaultConnector::default(), guard);
+    let agent = ureq::Agent::with_parts(settings(PATIENCE), DefaultConnector::default(), guard);
     let mut response = agent.get(uri).call().map_err(failed)?;
     if response.status() != 200 {
         return Err(FetchError::Status(response.status().as_u16()));
     }
     let bytes = response.body_mut().with_config().limit(limit).read_to_vec().map_err(failed)?;
     String::from_utf8(bytes).map_err(|_| FetchError::NotText)
+}
+
+/// How this server asks others: what they answer is looked at, and nobody else is asked.
+pub(crate) fn settings(patience: Duration) -> Config {
+    ureq::Agent::config_builder()
+        .timeout_global(Some(patience))
+        .max_redirects(0)
+        .http_status_as_error(false)
+        // A proxy would look names up itself, behind the guard's back.
+        .proxy(None)
+        .user_agent("spaceiq")
+        .build()
 }
 
 fn failed(error: ureq::Error) -> FetchError {
@@ -107,12 +112,7 @@ struct Guard<R> {
 }
 
 impl<R: Resolver> Resolver for Guard<R> {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &ureq::config::Config,
-        timeout: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.names.resolve(uri, config, timeout)?;
         // One bad address among good ones is no accident.
         let allowed = |found: &SocketAddr| self.reach == Reach::Anywhere || address::is_public(found.ip());

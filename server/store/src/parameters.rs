@@ -1,4 +1,33 @@
-//! Statements that write several rows.
+//! Values of statements that are put together.
+
+/// A value.
+#[derive(Debug, Clone)]
+pub(crate) enum Bind {
+    Text(String),
+    Integer(i64),
+    Real(f64),
+    Truth(bool),
+    /// A list, as [`crate::texts::Texts`].
+    Texts(Vec<String>),
+}
+
+/// Binds values to a query.
+macro_rules! bound {
+    ($query:expr, $binds:expr) => {{
+        let mut query = $query;
+        for bind in $binds {
+            query = match bind {
+                $crate::parameters::Bind::Text(text) => query.bind(text.as_str()),
+                $crate::parameters::Bind::Integer(number) => query.bind(*number),
+                $crate::parameters::Bind::Real(number) => query.bind(*number),
+                $crate::parameters::Bind::Truth(truth) => query.bind(*truth),
+                $crate::parameters::Bind::Texts(texts) => query.bind($crate::texts::Texts::new(texts)),
+            };
+        }
+        query
+    }};
+}
+pub(crate) use bound;
 
 /// So many rows for `VALUES`, whose values are bound one after the other.
 ///

@@ -12,14 +12,14 @@ use std::process::{Command, Stdio};
 use crate::support::{TestServer, on_each_engine};
 
 /// What a command said.
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Said {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs `spaceiq` on a database.
-fn spaceiq_on(database: &str, arguments: &[&str], input: &str) -> Said {
+pub(crate) fn spaceiq_on(database: &str, arguments: &[&str], input: &str) -> Said {
     let mut child = Command::new(env!("CARGO_BIN_EXE_spaceiq"))
         .args(arguments)
         .env("SPACEIQ_DATABASE_URL", database)

@@ -1,32 +1,12 @@
 //! A newer version of the program adds to the database while this one runs, and while this one is started again.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
-
 use serde_json::json;
 use store::testing::{Engine, TemporaryFolder, TestDatabase};
 
 use super::{command, furnish};
+use crate::cli::spaceiq_on;
 use crate::support::browser::PASSWORD;
 use crate::support::{Process, id};
-
-fn spaceiq(database: &str, arguments: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spaceiq"))
-        .args(arguments)
-        .env("SPACEIQ_DATABASE_URL", database)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // A program that refuses to start does not wait for input.
-    let _ = child.stdin.take().expect("an input").write_all(input.as_bytes());
-    child.wait_with_output().expect("the program ends")
-}
-
-fn said(output: &Output) -> String {
-    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
 
 /// What people and providers do in a day: all of it has to be taken, and to be there afterwards.
 fn a_day(server: &Process, database: &str, (token, day): (&str, &str)) {
@@ -42,8 +22,8 @@ fn a_day(server: &Process, database: &str, (token, day): (&str, &str)) {
     let theirs = command(database, &["token", "issue", "--tenant", &company, "--provider", "azure", "--name", "x"]);
     let url = format!("{}/scim", server.url);
     let size = ["--users", "30", "--groups", "4", "--change", "10%", "--offboard", "3"];
-    let rehearsed = spaceiq(database, &[&["rehearse", "--url", &url, "--token-stdin"], &size[..]].concat(), &theirs);
-    assert!(said(&rehearsed).contains("the target equals the source"), "{}", said(&rehearsed));
+    let rehearsed = spaceiq_on(database, &[&["rehearse", "--url", &url, "--token-stdin"], &size[..]].concat(), &theirs);
+    assert!(rehearsed.out.contains("the target equals the source"), "{}{}", rehearsed.out, rehearsed.err);
     let browser = server.browser();
     let answer = browser.post("/login", &[("email", "ada@acme.test"), ("password", PASSWORD)]);
     assert_eq!(answer.status, 303, "{}", answer.text);
@@ -71,17 +51,14 @@ fn a_newer_version_may_add_to_the_database_meanwhile() {
         assert!(server.stopped().success());
         let again = Process::start(url, &[]);
         a_day(&again, url, (&token, "3"));
-        assert!(said(&spaceiq(url, &["doctor"], "")).contains("a newer program has added to the database"));
+        let doctor = spaceiq_on(url, &["doctor"], "");
+        assert!(doctor.out.contains("a newer program has added to the database"), "{}", doctor.out);
         let folder = TemporaryFolder::new();
         let file = folder.path().join("backup").display().to_string();
         command(url, &["backup", &file]);
         // What this version does not know it could not copy as it is meant.
         let target = format!("sqlite:{}", folder.path().join("copy.db").display());
-        let copied = spaceiq(url, &["copy", "--from", url, "--to", &target], "");
-        assert!(
-            copied.status.code() == Some(1) && said(&copied).contains("bring both to one version"),
-            "{}",
-            said(&copied)
-        );
+        let copied = spaceiq_on(url, &["copy", "--from", url, "--to", &target], "");
+        assert!(copied.code == 1 && copied.err.contains("bring both to one version"), "{}", copied.err);
     }
 }

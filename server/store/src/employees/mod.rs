@@ -15,7 +15,7 @@ use time::OffsetDateTime;
 pub use hire::Hire;
 pub(crate) use hire::{hire, hire_together};
 pub use insert::insert;
-pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, query_along, reports};
+pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, reports};
 
 use crate::pool::run;
 use crate::resources::Table;

@@ -100,22 +100,8 @@ async fn get_locked(
     Ok(row.map(Employee::from))
 }
 
-/// The people that match.
-pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Employee>, StoreError> {
-    page(conn, tenant, query, None).await
-}
-
-/// The same, with what the server remembers of long lists.
-pub async fn query_along(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    query: &Query,
-    walks: &Walks,
-) -> Result<Page<Employee>, StoreError> {
-    page(conn, tenant, query, Some(walks)).await
-}
-
-async fn page(
+/// The people that match. `walks` is what the server remembers of long lists, if it remembers anything.
+pub async fn query(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
     query: &Query,
@@ -128,7 +114,7 @@ async fn page(
 /// How many people match; all without a condition.
 pub async fn count(conn: &mut Conn<'_>, tenant: &TenantId, condition: Option<Condition>) -> Result<u64, StoreError> {
     let query_all = Query { condition, sort: None, place: Place::After(None), count: 0 };
-    Ok(query(conn, tenant, &query_all).await?.total)
+    Ok(query(conn, tenant, &query_all, None).await?.total)
 }
 
 /// How many people an integration provisioned.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use time::{Duration, OffsetDateTime};
 
 use super::{Action, Outcome};
+use crate::parameters::Bind;
 use crate::resources::Table;
 use crate::{Conn, IntegrationId, TenantId, TokenId, fold, ids, milliseconds, words};
 
@@ -51,11 +52,6 @@ const NAMESAKES: i64 = 200;
 /// Bytes from which on the beginning of a name is enough: three Latin letters, one Chinese.
 const MIN_PREFIX: usize = 3;
 
-pub(super) enum Bind {
-    Text(String),
-    Number(i64),
-}
-
 /// A statement and what is bound in it.
 pub(super) struct Conditions {
     pub(super) sql: String,
@@ -95,7 +91,7 @@ impl Conditions {
     }
 
     fn number(&mut self, comparison: &str, number: i64) {
-        let parameter = self.bind(Bind::Number(number));
+        let parameter = self.bind(Bind::Integer(number));
         let _ = write!(self.sql, " AND {comparison} {parameter}");
     }
 
@@ -171,20 +167,6 @@ impl Conditions {
     }
 }
 
-macro_rules! bound {
-    ($query:expr, $binds:expr) => {{
-        let mut query = $query;
-        for bind in $binds {
-            query = match bind {
-                Bind::Text(text) => query.bind(text.as_str()),
-                Bind::Number(number) => query.bind(*number),
-            };
-        }
-        query
-    }};
-}
-pub(super) use bound;
-
 /// The statement that finds the ids of a page.
 pub(super) fn ids_of(conn: &Conn<'_>, tenant: &TenantId, filter: &Filter, place: &Place, size: i64) -> Conditions {
     let mut all = Conditions::of(tenant, filter);
@@ -194,7 +176,7 @@ pub(super) fn ids_of(conn: &Conn<'_>, tenant: &TenantId, filter: &Filter, place:
         Place::After(id) => (">", "ASC", Some(id)),
     };
     let beyond = beyond.map(|id| all.bind(Bind::Text(id.replace('\0', ""))));
-    let limit = all.bind(Bind::Number(size));
+    let limit = all.bind(Bind::Integer(size));
     let search = filter.search.as_deref().map(str::trim).filter(|search| !search.is_empty());
     let select = |conditions: &str, id: &str, sorted: &str| {
         let cursor = beyond.as_ref().map_or_else(String::new, |beyond| format!(" AND {id} {comparison} {beyond}"));

@@ -4,9 +4,10 @@
 use sqlx::AssertSqlSafe;
 
 use super::Event;
-use super::conditions::{Bind, Conditions, Filter, Place, bound, ids_of};
+use super::conditions::{Conditions, Filter, Place, ids_of};
 use super::row::{COLUMNS, Row};
 use crate::ids::can_exist;
+use crate::parameters::bound;
 use crate::pool::run;
 use crate::{Conn, StoreError, TenantId};
 

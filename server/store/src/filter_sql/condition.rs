@@ -2,8 +2,9 @@
 
 use scim::condition::{Condition, Scalar, Source, Test};
 
+use super::Builder;
 use super::json::Dialect;
-use super::{Bind, Builder};
+use crate::parameters::Bind;
 use crate::resources::Table;
 
 /// What has an index beside the document.

@@ -13,17 +13,10 @@ pub(crate) use page::page;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use page::plan;
 
+use crate::parameters::Bind;
 use crate::resources::Table;
 use crate::{Conn, TenantId};
 use json::Dialect;
-
-/// A bound value.
-#[derive(Debug, Clone)]
-enum Bind {
-    Text(String),
-    Integer(i64),
-    Real(f64),
-}
 
 /// Puts one statement together.
 struct Builder {

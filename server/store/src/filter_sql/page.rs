@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use sqlx::AssertSqlSafe;
 
-use super::Bind;
 use super::statement::{From, List, Statement};
+use crate::parameters::bound;
 use crate::pool::run;
 use crate::resources::{Page, Place, Query, Table};
 use crate::walks::{DEEP, Known, ListId, Walks};
@@ -23,20 +23,6 @@ impl<T> Decoded for T where
         + Send
         + Unpin
 {
-}
-
-macro_rules! bound {
-    ($query:expr, $binds:expr) => {{
-        let mut query = $query;
-        for bind in $binds {
-            query = match bind {
-                Bind::Text(text) => query.bind(text.as_str()),
-                Bind::Integer(number) => query.bind(*number),
-                Bind::Real(number) => query.bind(*number),
-            };
-        }
-        query
-    }};
 }
 
 /// A row, its place in the list, and the revision that it was read as of.

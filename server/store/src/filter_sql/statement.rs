@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use super::Builder;
 use super::json::Dialect;
-use super::{Bind, Builder};
+use crate::parameters::Bind;
 use crate::resources::{Query, Table};
 use crate::walks::{self, DEEP, ListId};
 use crate::{Conn, TenantId};

@@ -230,22 +230,8 @@ pub async fn find_by_name(conn: &mut Conn<'_>, tenant: &TenantId, name: &str) ->
     Ok(row.map(Group::from))
 }
 
-/// The groups that match.
-pub async fn query(conn: &mut Conn<'_>, tenant: &TenantId, query: &Query) -> Result<Page<Group>, StoreError> {
-    page(conn, tenant, query, None).await
-}
-
-/// The same, with what the server remembers of long lists.
-pub async fn query_along(
-    conn: &mut Conn<'_>,
-    tenant: &TenantId,
-    query: &Query,
-    walks: &Walks,
-) -> Result<Page<Group>, StoreError> {
-    page(conn, tenant, query, Some(walks)).await
-}
-
-async fn page(
+/// The groups that match; `walks` as in [`crate::employees::query`].
+pub async fn query(
     conn: &mut Conn<'_>,
     tenant: &TenantId,
     query: &Query,

@@ -10,11 +10,12 @@ mod sql;
 pub(crate) use sql::plan;
 use sqlx::AssertSqlSafe;
 
+use crate::parameters::bound;
 use crate::pool::run;
 use crate::resources::Table;
 use crate::{Conn, IntegrationId, StoreError, TenantId, ids, words};
 use narrow::Narrowed;
-use sql::{Bind, Statement, bound};
+use sql::Statement;
 
 /// Rows that are found first and sorted then; where more match, the order's index is followed instead.
 const FEW: usize = 4_000;

@@ -3,8 +3,9 @@
 use sqlx::AssertSqlSafe;
 use sqlx::types::Json;
 
-use super::sql::{Bind, Builder, bound};
+use super::sql::Builder;
 use super::{FEW, LOOK_UP, SOME, Wanted};
+use crate::parameters::{Bind, bound};
 use crate::pool::run;
 use crate::resources::Table;
 use crate::{Conn, StoreError, TenantId};

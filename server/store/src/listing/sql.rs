@@ -13,17 +13,11 @@ use sqlx::AssertSqlSafe;
 use super::narrow;
 use super::narrow::{Narrowed, Split};
 use super::{COUNTED, FEW, Key, Order, SOME, Wanted};
+use crate::parameters::Bind;
+#[cfg(any(test, feature = "testing"))]
+use crate::parameters::bound;
 use crate::resources::Table;
 use crate::{Conn, TenantId};
-
-/// A bound value.
-#[derive(Debug, Clone)]
-pub(super) enum Bind {
-    Text(String),
-    Number(i64),
-    Truth(bool),
-    Ids(Vec<String>),
-}
 
 /// A statement and its values.
 #[derive(Debug)]
@@ -31,22 +25,6 @@ pub(super) struct Statement {
     pub(super) sql: String,
     pub(super) binds: Vec<Bind>,
 }
-
-macro_rules! bound {
-    ($query:expr, $binds:expr) => {{
-        let mut query = $query;
-        for bind in $binds {
-            query = match bind {
-                Bind::Text(text) => query.bind(text.as_str()),
-                Bind::Number(number) => query.bind(*number),
-                Bind::Truth(truth) => query.bind(*truth),
-                Bind::Ids(ids) => query.bind($crate::texts::Texts::new(ids)),
-            };
-        }
-        query
-    }};
-}
-pub(super) use bound;
 
 /// Puts a statement together; the tenant is always `$1`.
 pub(super) struct Builder {
@@ -131,7 +109,7 @@ impl Builder {
         let mut all = vec!["e.tenant_id = $1".to_owned()];
         match narrowed {
             Narrowed::Few(ids) => {
-                let ids = self.bind(Bind::Ids(ids.clone()));
+                let ids = self.bind(Bind::Texts(ids.clone()));
                 if self.sqlite {
                     from = format!("json_each({ids}) AS f CROSS JOIN {from}");
                     all.push("e.id = f.value".to_owned());
@@ -194,12 +172,12 @@ pub(super) fn rows(
     if let Some((key, id)) = anchor {
         let key = builder.bind(match key {
             Key::Text(text) => Bind::Text(text),
-            Key::Time(time) => Bind::Number(time),
+            Key::Time(time) => Bind::Integer(time),
         });
         let id = builder.bind(Bind::Text(id));
         matching = format!("{matching} AND ({hidden}e.{column}, {hidden}e.id) {beyond} ({key}, {id})");
     }
-    let limit = builder.bind(Bind::Number(i64::try_from(wanted.size).unwrap_or(i64::MAX).saturating_add(1)));
+    let limit = builder.bind(Bind::Integer(i64::try_from(wanted.size).unwrap_or(i64::MAX).saturating_add(1)));
     let sql = format!(
         "SELECT {columns} FROM {matching}
          ORDER BY {hidden}e.{column} {direction}, {hidden}e.id {direction} LIMIT {limit}"
@@ -228,7 +206,7 @@ pub(super) fn count(
     } else {
         format!("SELECT 1 FROM {} e WHERE e.tenant_id = $1", table.name())
     };
-    let limit = builder.bind(Bind::Number(i64::try_from(COUNTED).unwrap_or(i64::MAX)));
+    let limit = builder.bind(Bind::Integer(i64::try_from(COUNTED).unwrap_or(i64::MAX)));
     Some(Statement { sql: format!("SELECT count(*) FROM ({rows} LIMIT {limit}) AS counted"), binds: builder.binds })
 }
 

@@ -110,7 +110,7 @@ async fn odd_values_are_kept_as_they_are(engine: Engine) {
     assert_eq!(read!(world, |conn| employees::get(conn, &world.tenant, "odd")), Some(employee));
     let query = Query { condition: None, sort: None, place: Place::Index(1), count: 10 };
     assert_eq!(
-        read!(world, |conn| employees::query(conn, &world.tenant, &query)).items[0].document.title(),
+        read!(world, |conn| employees::query(conn, &world.tenant, &query, None)).items[0].document.title(),
         odd["title"].as_str()
     );
 }

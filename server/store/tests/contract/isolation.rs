@@ -493,10 +493,16 @@ async fn look(conn: &mut Conn<'_>, world: &World, does: &Does) -> Result<String,
     Ok(match does.what - CHANGES {
         0 => format!("{:?}", employees::get(conn, tenant, id).await?),
         1 => format!("{:?}", employees::get_for_delete(conn, tenant, id).await?),
-        2 => format!("{:?}", employees::query(conn, tenant, &asked(ResourceKind::User, filters[does.other])).await?),
+        2 => format!(
+            "{:?}",
+            employees::query(conn, tenant, &asked(ResourceKind::User, filters[does.other]), None).await?
+        ),
         3 => format!("{:?}", employees::list(conn, tenant, &listed(does)).await?),
         4 => format!("{:?}", groups::get(conn, tenant, &group).await?),
-        5 => format!("{:?}", groups::query(conn, tenant, &asked(ResourceKind::Group, of_groups[does.other])).await?),
+        5 => format!(
+            "{:?}",
+            groups::query(conn, tenant, &asked(ResourceKind::Group, of_groups[does.other]), None).await?
+        ),
         6 => format!("{:?}", groups::members_of(conn, tenant, &[&group]).await?),
         7 => format!("{:?}", groups::groups_of(conn, tenant, &[id]).await?),
         8 => format!("{:?}", accounts::list(conn, tenant).await?),

@@ -25,7 +25,7 @@ fn all(place: Place, count: usize) -> Query {
 }
 
 async fn page(world: &World, query: &Query) -> (Vec<String>, u64, bool) {
-    let Page { total, items, more } = read!(world, |conn| employees::query(conn, &world.tenant, query));
+    let Page { total, items, more } = read!(world, |conn| employees::query(conn, &world.tenant, query, None));
     (items.into_iter().map(|one| one.id).collect(), total, more)
 }
 
@@ -67,7 +67,7 @@ async fn a_page_of_nothing_counts(engine: Engine) {
     assert_eq!(page(&world, &all(Place::Index(1), 0)).await, (vec![], 3, false));
     assert_eq!(page(&world, &all(Place::Index(9), 0)).await, (vec![], 3, false));
     world.found("g").await;
-    let none = read!(world, |conn| groups::query(conn, &world.tenant, &all(Place::Index(1), 0)));
+    let none = read!(world, |conn| groups::query(conn, &world.tenant, &all(Place::Index(1), 0), None));
     assert_eq!((none.total, none.items.len()), (1, 0));
 }
 

@@ -37,7 +37,7 @@ async fn cost(world: &World, query: &Query, walks: &Walks) -> i64 {
     let (query, walks) = (query.clone(), walks.clone());
     work!(world, |conn| {
         let meter = Meter::start(conn).await?;
-        let page = employees::query_along(conn, &world.tenant, &query, &walks).await?;
+        let page = employees::query(conn, &world.tenant, &query, Some(&walks)).await?;
         assert_eq!(page.items.len(), query.count, "a full page");
         meter.stop(conn).await
     })
@@ -233,7 +233,7 @@ async fn pages_are_right_whatever_happens_between_them(engine: Engine) {
             let query = Query { condition: condition.clone(), sort: sort.clone(), place: Place::Index(index), count };
             let server = &servers[pick(&model.random, 2)];
             let mut reader = server.read().await.expect("a reader");
-            let page = employees::query_along(&mut reader.conn(), &model.world.tenant, &query, server.walks())
+            let page = employees::query(&mut reader.conn(), &model.world.tenant, &query, Some(server.walks()))
                 .await
                 .expect("a page");
             let found = (page.items.into_iter().map(|one| one.id).collect::<Vec<_>>(), page.total, page.more);
@@ -270,7 +270,7 @@ async fn walks_side_by_side_with_additions_lose_nobody(engine: Engine) {
         for start in (1..2_100).step_by(100) {
             let query = at(start, None);
             let mut reader = world.store.read().await.expect("a reader");
-            let page = employees::query_along(&mut reader.conn(), &world.tenant, &query, world.store.walks()).await;
+            let page = employees::query(&mut reader.conn(), &world.tenant, &query, Some(world.store.walks())).await;
             seen.extend(page.expect("a page").items.into_iter().map(|one| one.id));
         }
         seen
@@ -291,7 +291,7 @@ async fn what_the_console_does_to_many_is_seen(engine: Engine) {
     let world = model.world.clone();
     let query = Query { condition: Some(filter("active eq true")), ..at(1_001, None) };
     let active =
-        async || read!(world, |conn| employees::query_along(conn, &world.tenant, &query, world.store.walks())).total;
+        async || read!(world, |conn| employees::query(conn, &world.tenant, &query, Some(world.store.walks()))).total;
     assert!(active().await > 1_000 && active().await > 1_000);
     work!(world, |conn| offboarding::deactivate_all(conn, &world.tenant, &world.integration, &world.store).await)
         .expect("deactivated");

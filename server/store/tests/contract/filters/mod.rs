@@ -119,20 +119,20 @@ async fn found(world: &World, condition: Condition, kind: ResourceKind) -> (Vec<
     let none = Query { count: 0, ..query.clone() };
     match kind {
         ResourceKind::User => (
-            read!(world, |conn| employees::query(conn, &world.tenant, &query))
+            read!(world, |conn| employees::query(conn, &world.tenant, &query, None))
                 .items
                 .into_iter()
                 .map(|one| one.id)
                 .collect(),
-            read!(world, |conn| employees::query(conn, &world.tenant, &none)).total,
+            read!(world, |conn| employees::query(conn, &world.tenant, &none, None)).total,
         ),
         ResourceKind::Group => (
-            read!(world, |conn| groups::query(conn, &world.tenant, &query))
+            read!(world, |conn| groups::query(conn, &world.tenant, &query, None))
                 .items
                 .into_iter()
                 .map(|one| one.id)
                 .collect(),
-            read!(world, |conn| groups::query(conn, &world.tenant, &none)).total,
+            read!(world, |conn| groups::query(conn, &world.tenant, &none, None)).total,
         ),
     }
 }
