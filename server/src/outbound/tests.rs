@@ -15,7 +15,7 @@ struct Names {
 }
 
 impl Resolver for Names {
-    fn resolve(&self, _: &Uri, _: &ureq::config::Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+    fn resolve(&self, _: &Uri, _: &Config, _: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let asked = self.asked.fetch_add(1, Ordering::SeqCst);
         let mut found = self.empty();
         for address in &self.answers[asked.min(self.answers.len() - 1)] {
