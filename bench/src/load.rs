@@ -39,13 +39,14 @@ impl Timing {
     }
 }
 
-/// Runs pieces of work, numbered from 0, from so many connections; whichever is free takes the next.
-pub(crate) async fn run<W>(target: &Target, connections: usize, pieces: usize, work: W) -> Result<Timing>
+/// Runs pieces of work, numbered from 0, from so many connections; whichever is free takes the next. With several targets
+/// the connections go to one after the other, as a balancer deals them out.
+pub(crate) async fn run<W>(targets: &[Target], connections: usize, pieces: usize, work: W) -> Result<Timing>
 where
     W: AsyncFn(&mut Client, usize) -> Result<()>,
 {
     let mut clients = Vec::new();
-    for _ in 0..connections {
+    for target in targets.iter().cycle().take(connections) {
         clients.push(target.client().await?);
     }
     let (next, work, started) = (Cell::new(0), &work, Instant::now());

@@ -1,6 +1,7 @@
 //! A race: stages on which workloads run, and what was measured on them.
 
 use std::cell::RefCell;
+use std::iter::Sum;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -80,7 +81,7 @@ impl Race {
         let seeded = seed::people(&database, people).await?;
         let server = Server::start(&self.program, &database, rate_limit)?;
         let backend = database.process().await?;
-        Ok(Stage { database, server, token, seeded, backend })
+        Ok(Stage { database, server, other: None, token, seeded, backend })
     }
 }
 
@@ -88,6 +89,8 @@ impl Race {
 pub(crate) struct Stage {
     pub(crate) database: Database,
     pub(crate) server: Server,
+    /// Another server on the same database.
+    other: Option<Server>,
     pub(crate) token: String,
     pub(crate) seeded: Seeded,
     /// The process whose children are the database.
@@ -105,15 +108,17 @@ impl Stage {
     where
         W: AsyncFn(&mut Client, usize) -> Result<()>,
     {
-        self.measure_at(race, workload, &self.scim(), load_of(pieces), work).await
+        let other = self.other.as_ref().map(|server| server.scim(&self.token));
+        let targets: Vec<Target> = std::iter::once(self.scim()).chain(other).collect();
+        self.measure_at(race, workload, &targets, load_of(pieces), work).await
     }
 
-    /// The same for another target and another number of connections.
+    /// The same for other targets and another number of connections.
     pub(crate) async fn measure_at<W>(
         &self,
         race: &Race,
         workload: &str,
-        target: &Target,
+        targets: &[Target],
         (connections, pieces): (usize, usize),
         work: W,
     ) -> Result<Row>
@@ -121,15 +126,27 @@ impl Stage {
         W: AsyncFn(&mut Client, usize) -> Result<()>,
     {
         let before = self.clocks()?;
-        let timing = load::run(target, connections, pieces, work).await?;
+        let timing = load::run(targets, connections, pieces, work).await?;
         let row = self.row(workload, timing, before).await?;
         Ok(race.note(row))
     }
 
-    /// What the server, the database and the load generator have used so far.
+    /// Starts another server on the same database.
+    pub(crate) fn grow(&mut self, race: &Race) -> Result<()> {
+        self.other = Some(Server::start(&race.program, &self.database, 0)?);
+        Ok(())
+    }
+
+    /// A figure of all servers together.
+    fn sum<T: Sum>(&self, of: impl Fn(u32) -> Result<T>) -> Result<T> {
+        std::iter::once(&self.server).chain(&self.other).map(|server| of(server.pid())).sum()
+    }
+
+    /// What the servers, the database and the load generator have used so far.
     pub(crate) fn clocks(&self) -> Result<[Duration; 3]> {
         let database = self.backend.map_or(Ok(Duration::ZERO), process::cpu_of_family)?;
-        Ok([process::cpu(self.server.pid())?, database, process::cpu(std::process::id())?])
+        let servers = self.sum(process::cpu)?;
+        Ok([servers, database, process::cpu(std::process::id())?])
     }
 
     pub(crate) async fn row(&self, workload: &str, timing: Timing, before: [Duration; 3]) -> Result<Row> {
@@ -142,14 +159,14 @@ impl Stage {
             server: used(0),
             database: used(1),
             client: used(2),
-            resident: process::resident(self.server.pid())?,
+            resident: self.sum(process::resident)?,
             disk: self.database.disk().await?,
         })
     }
 
     /// Stops the server and removes the database.
     pub(crate) async fn close(self) -> Result<()> {
-        drop(self.server);
+        drop((self.server, self.other));
         self.database.remove().await
     }
 }

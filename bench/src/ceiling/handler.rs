@@ -55,7 +55,7 @@ pub(crate) async fn race(race: &Race, people: usize) -> Result<Row> {
     let target = Target { address: line.trim().parse()?, headers: String::new() };
     let (pid, own) = (handler.0.id(), std::process::id());
     let before = (process::cpu(pid)?, process::cpu(own)?);
-    let timing = load::run(&target, CONNECTIONS, people, async |client, number| {
+    let timing = load::run(&[target], CONNECTIONS, people, async |client, number| {
         client.call("GET", &client::match_query(&user_name(number)), None).await?;
         client.call("POST", "/scim/Users", Some(&people::person(number).to_string())).await.map(drop)
     })

@@ -33,7 +33,7 @@ pub(crate) async fn run(race: &Race, engine: Engine) -> Result<()> {
             Ok(())
         };
         let workload = format!("console: {name}, {people} people");
-        stage.measure_at(race, &workload, &visitor, (2, race.size(PAGES)), read).await?;
+        stage.measure_at(race, &workload, std::slice::from_ref(&visitor), (2, race.size(PAGES)), read).await?;
     }
     stage.close().await
 }
@@ -42,7 +42,7 @@ async fn fill_log(race: &Race, stage: &Stage, people: usize) -> Result<()> {
     let create = async |client: &mut Client, number: usize| {
         client.call("POST", "/scim/Users", Some(&person(people + number).to_string())).await.map(drop)
     };
-    crate::load::run(&stage.scim(), crate::race::CONNECTIONS, race.size(LOGGED), create).await.map(drop)
+    crate::load::run(&[stage.scim()], crate::race::CONNECTIONS, race.size(LOGGED), create).await.map(drop)
 }
 
 /// Signs in as a browser does; returns what carries the session.

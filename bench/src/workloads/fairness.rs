@@ -36,7 +36,7 @@ pub(crate) async fn run(race: &Race, engine: Engine) -> Result<()> {
 }
 
 async fn behave(race: &Race, target: &Target) -> Result<Timing> {
-    load::run(target, 1, race.size(REQUESTS), async |client: &mut Client, number| {
+    load::run(std::slice::from_ref(target), 1, race.size(REQUESTS), async |client: &mut Client, number| {
         tokio::time::sleep(PAUSE).await;
         client.call("GET", &match_query(&user_name(number)), None).await.map(drop)
     })
@@ -46,16 +46,20 @@ async fn behave(race: &Race, target: &Target) -> Result<Timing> {
 /// Eight connections of one company send as fast as they can, until the other is done.
 async fn beside_flood(race: &Race, flooding: &Target, behaving: &Target) -> Result<Timing> {
     let (done, refused) = (Cell::new(false), Cell::new(0_u32));
-    let flood = load::run(flooding, CONNECTIONS, usize::MAX, async |client: &mut Client, number| {
-        let answer = client.ask("POST", "/scim/Users", Some(&person(10_000 + number).to_string())).await?;
-        ensure!([201, 429].contains(&answer.status), "answered {}", answer.status);
-        if answer.status == 429 {
-            refused.set(refused.get() + 1);
-            ensure!(answer.header("retry-after").is_some_and(|after| after.parse::<u32>().is_ok()), "no Retry-After");
-        }
-        ensure!(!done.get(), "done");
-        Ok(())
-    });
+    let flood =
+        load::run(std::slice::from_ref(flooding), CONNECTIONS, usize::MAX, async |client: &mut Client, number| {
+            let answer = client.ask("POST", "/scim/Users", Some(&person(10_000 + number).to_string())).await?;
+            ensure!([201, 429].contains(&answer.status), "answered {}", answer.status);
+            if answer.status == 429 {
+                refused.set(refused.get() + 1);
+                ensure!(
+                    answer.header("retry-after").is_some_and(|after| after.parse::<u32>().is_ok()),
+                    "no Retry-After"
+                );
+            }
+            ensure!(!done.get(), "done");
+            Ok(())
+        });
     let behave = async {
         let timing = behave(race, behaving).await;
         done.set(true);

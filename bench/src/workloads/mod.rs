@@ -8,6 +8,7 @@ mod listing;
 mod logging;
 mod matching;
 mod members;
+mod servers;
 mod soak;
 mod start;
 mod tokens;
@@ -36,6 +37,8 @@ pub(crate) enum Workload {
     Console,
     /// Tokens that are live, and tokens that are not
     Tokens,
+    /// Match queries to one server and to two
+    Servers,
     /// A mixture
     Soak,
     /// One company beside another's flood
@@ -46,7 +49,7 @@ pub(crate) enum Workload {
 
 impl Workload {
     /// All of them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Start,
         Self::InitialSync,
         Self::Matching,
@@ -55,6 +58,7 @@ impl Workload {
         Self::Listing,
         Self::Console,
         Self::Tokens,
+        Self::Servers,
         Self::Soak,
         Self::Fairness,
         Self::Logging,
@@ -70,6 +74,7 @@ impl Workload {
             Self::Listing => listing::run(race, engine).await,
             Self::Console => console::run(race, engine).await,
             Self::Tokens => tokens::run(race, engine).await,
+            Self::Servers => servers::run(race, engine).await,
             Self::Soak => soak::run(race, engine).await,
             Self::Fairness => fairness::run(race, engine).await,
             Self::Logging => logging::run(race, engine).await,

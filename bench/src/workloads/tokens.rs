@@ -22,7 +22,7 @@ pub(crate) async fn run(race: &Race, engine: Engine) -> Result<()> {
         ensure!(answer.status == 401, "answered {}", answer.status);
         Ok(())
     };
-    let target = stage.server.scim(&misspelt);
+    let target = [stage.server.scim(&misspelt)];
     stage.measure_at(race, "token check: misspelt", &target, (CONNECTIONS, requests), refused).await?;
     stage.close().await
 }

@@ -41,6 +41,8 @@ async fn sqlite(path: &Path) -> Result<(Pool, Door), Cause> {
     let options = sqlite_options(path);
     // In kibibytes. All indexes are written to, each somewhere else.
     let writing = options.clone().pragma("cache_size", "-16384");
+    // Another connection moves what is in the log to the file: see `door`.
+    let writing = writing.pragma("wal_autocheckpoint", door::LOG_LIMIT.to_string());
     let mut writer = connect_when_free(&writing, Instant::now() + PATIENCE).await?;
     migrate_sqlite(&mut writer, None).await?;
     let [options, writing] = [options, writing].map(|options| options.create_if_missing(false));
@@ -88,7 +90,6 @@ pub(crate) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("wal_autocheckpoint", door::LOG_LIMIT.to_string())
         // What a savepoint would need to go back is written down, and a file for it made and removed, thousands of times
         // a second: in memory that costs nothing.
         .pragma("temp_store", "MEMORY")

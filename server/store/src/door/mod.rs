@@ -2,7 +2,8 @@
 //!
 //! On SQLite one task owns the only writing connection. It takes what waits, opens one transaction, runs each piece of
 //! work within a savepoint of its own, commits once and only then answers all: a hundred waiting requests cost one
-//! flush to the disk, yet each is stored whole or not at all. On PostgreSQL each piece of work is a transaction.
+//! flush to the disk, yet each is stored whole or not at all. Where all that waits is people who are to be added, they are
+//! added by the same statements, and each is tried on its own only when that fails. On PostgreSQL each piece of work is a transaction.
 
 mod checkpoints;
 mod job;

@@ -1,8 +1,7 @@
 //! The one who passes work through the door of a SQLite database.
 
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use futures::FutureExt;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tokio::sync::mpsc;
@@ -37,13 +36,15 @@ pub(super) async fn serve(connection: SqliteConnection, options: SqliteConnectOp
         let mut batch = vec![first];
         let failure = writer.run(&mut batch, &mut queue).await.err();
         let failed = failure.is_some();
-        if let Some(error) = failure {
-            tracing::error!(error = &error as &dyn std::error::Error, waiting = batch.len(), "a commit failed");
+        match failure {
+            Some(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, waiting = batch.len(), "a commit failed");
+            }
+            None => checkpoints.committed(),
         }
         for job in batch {
             job.answer(failed.then_some(StoreError::Unavailable(None)));
         }
-        checkpoints.committed();
     }
     checkpoints.stop().await;
     // Closing the last connection folds the write-ahead log back into the database file.
@@ -147,19 +148,33 @@ async fn commit_alone(connection: &mut SqliteConnection, job: &mut dyn Job) -> R
 /// Adds people by the same statements, and says where their events end. `None` says that one of them could not be added,
 /// and that none is: on its own each will tell why, or be added.
 ///
-/// The texts are the statements with which to begin, to end and to go back.
+/// The texts are the statements with which to begin, to finish and to go back. When it is known where the events ended
+/// before, all of them go to the database at once.
 async fn together(
     connection: &mut SqliteConnection,
     hires: &mut [&mut Hire],
     known: Option<ChainEnd>,
-    [begin, end, back]: [&'static str; 3],
+    [begin, finish, back]: [&'static str; 3],
 ) -> Result<Option<ChainEnd>, sqlx::Error> {
-    let adding = employees::hire_together(connection, hires, known, [begin, end]);
-    if let Ok(Ok(end)) = AssertUnwindSafe(adding).catch_unwind().await {
-        return Ok(Some(end));
+    let Some(tenant) = hires.first().map(|hire| hire.tenant().clone()) else { return Ok(None) };
+    let (has_begun, begin, from) = match known {
+        Some(end) => (false, begin, Some(end)),
+        None => (true, "", employees::begin_together(connection, begin, &tenant).await?),
+    };
+    let worked_out = catch_unwind(AssertUnwindSafe(|| employees::adding_together(hires, from, [begin, finish])));
+    let failure = match worked_out {
+        Ok(Ok((adding, end))) => match adding.execute(&mut *connection).await {
+            Ok(_) => return Ok(Some(end)),
+            Err(error) => Some(error),
+        },
+        Ok(Err(_)) | Err(_) if !has_begun => return Ok(None),
+        Ok(Err(_)) | Err(_) => None,
+    };
+    match sqlx::query(back).execute(&mut *connection).await {
+        Ok(_) => Ok(None),
+        // SQLite went back by itself, or did not even begin: what it said then is the reason.
+        Err(error) => Err(failure.unwrap_or(error)),
     }
-    sqlx::query(back).execute(&mut *connection).await?;
-    Ok(None)
 }
 
 /// The people of one company who come first and follow on each other.

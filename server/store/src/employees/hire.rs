@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::insert::{self, bound};
 use super::{Derived, Employee};
-use crate::events::{self, ChainEnd, Chained, ONLY_CHAIN, PreparedEvent, taking_chain};
+use crate::events::{self, ChainEnd, Chained, Filled, ONLY_CHAIN, PreparedEvent, taking_chain};
 use crate::resources::Table;
 use crate::{Conn, StoreError, TenantId, parameters};
 
@@ -43,25 +43,25 @@ pub(crate) async fn hire(conn: &mut Conn<'_>, hire: &mut Hire) -> Result<(), Sto
     event.record_after(conn, tenant, end).await
 }
 
-/// Adds people of one company between two statements, and says where its events end then. When one of them cannot be added,
-/// some of the others may be: the caller goes back.
-///
-/// Where the events end now is looked up unless it is `known`. Should it be known wrongly, this fails.
-pub(crate) async fn hire_together(
+/// Runs `begin`, and finds where the company's events end.
+pub(crate) async fn begin_together(
     connection: &mut SqliteConnection,
+    begin: &str,
+    tenant: &TenantId,
+) -> Result<Option<ChainEnd>, sqlx::Error> {
+    let sql = format!("{begin}; {ONLY_CHAIN}");
+    sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str()).fetch_optional(connection).await
+}
+
+/// What adds people of one company between two statements, and where its events end then. Their events go on where they
+/// ended before; when they ended elsewhere, it fails. When one cannot be added, some of the others may be: whoever runs it
+/// goes back.
+pub(crate) fn adding_together(
     hires: &mut [&mut Hire],
-    known: Option<ChainEnd>,
-    [begin, end]: [&str; 2],
-) -> Result<ChainEnd, sqlx::Error> {
+    from: Option<ChainEnd>,
+    [begin, finish]: [&str; 2],
+) -> Result<(Filled, ChainEnd), sqlx::Error> {
     let tenant = hires.first().ok_or(sqlx::Error::RowNotFound)?.tenant.clone();
-    let (begin, from) = match known {
-        Some(from) => (begin, Some(from)),
-        None => {
-            let sql = format!("{begin}; {ONLY_CHAIN}");
-            let query = sqlx::query_as(AssertSqlSafe(sql)).bind(tenant.as_str());
-            ("", query.fetch_optional(&mut *connection).await?)
-        }
-    };
     let count = hires.len();
     let [words, emails] = found_by(hires)?;
     let (people, told): (Vec<_>, Vec<_>) =
@@ -78,15 +78,14 @@ pub(crate) async fn hire_together(
         &adding("employee_emails", "email_key", [tenant_id, emails_found]),
         &chained.putting_back(tenant_id, of_end),
         &events::inserting(&parameters::rows(count, of_event)),
-        end,
+        finish,
     ];
-    let query = sqlx::query(AssertSqlSafe(statements.join("; ")));
+    let query: Filled = sqlx::query(AssertSqlSafe(statements.join("; ")));
     let query = people
         .into_iter()
         .fold(query, |query, (employee, derived)| bound!(query.bind(tenant.as_str()), employee, derived));
     let query = chained.bind_events(query, &tenant).bind(tenant.as_str()).bind(words).bind(emails);
-    chained.bind_end(query).execute(connection).await?;
-    Ok(chained.end())
+    Ok((chained.bind_end(query), chained.end()))
 }
 
 /// By what words and addresses each is found, as JSON.

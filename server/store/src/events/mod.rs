@@ -26,7 +26,7 @@ pub use page::plan;
 pub use page::{Page, count_after, get, of_resource, page};
 pub use prune::{Limits, prune};
 pub(crate) use row::{columns, inserting};
-pub(crate) use together::Chained;
+pub(crate) use together::{Chained, Filled};
 pub use verify::{Broken, first_broken};
 
 use crate::fold::{bounded, key};

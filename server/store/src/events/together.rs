@@ -9,8 +9,8 @@ use super::chain::{self, Chain, ChainEnd};
 use super::row::{Row, bound};
 use crate::TenantId;
 
-/// A statement whose values are being bound.
-type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
+/// A statement with the values that were bound so far.
+pub(crate) type Filled = Query<'static, Sqlite, SqliteArguments>;
 
 /// Events of one company, each chained to the one before it.
 pub(crate) struct Chained<'e> {
@@ -22,7 +22,7 @@ pub(crate) struct Chained<'e> {
 }
 
 impl<'e> Chained<'e> {
-    /// Chains them to where [`chain::ONLY_CHAIN`] found an end, if it found one.
+    /// Chains them to the end of a chain, or in a new one.
     pub(crate) fn after(
         end: Option<ChainEnd>,
         tenant: &TenantId,
@@ -42,19 +42,28 @@ impl<'e> Chained<'e> {
     }
 
     /// Binds the events' values, for what [`super::inserting`] wrote.
-    pub(crate) fn bind_events<'q>(&self, query: Bound<'q>, tenant: &TenantId) -> Bound<'q> {
+    pub(crate) fn bind_events(&self, query: Filled, tenant: &TenantId) -> Filled {
         self.rows.iter().fold(query, |query, row| bound!(query.bind(tenant.as_str()), row))
     }
 
-    /// The statement that stores where the chain ends, from these parameters. It fails when the chain did not end where
-    /// these events begin: there is no such number as NULL.
+    /// The statement that stores where the chain ends, from these parameters. It fails unless the chain ended where these
+    /// events begin: then there is no number for it, and NULL cannot be stored.
     pub(crate) fn putting_back(&self, tenant: &str, [chain, seq, hash, size, before]: &[String; 5]) -> String {
-        let seq = if self.chain.new { seq } else { &format!("CASE WHEN hash = {before} THEN {seq} END") };
-        chain::putting_back(self.chain.new, tenant, [chain, seq, hash, size])
+        if self.chain.new {
+            return chain::putting_back(true, tenant, [chain, seq, hash, size]);
+        }
+        let seq = format!(
+            "(SELECT {seq} FROM event_chains WHERE tenant_id = {tenant} AND chain = {chain} AND hash = {before})"
+        );
+        let put = chain::putting_back(true, tenant, [chain, &seq, hash, size]);
+        format!(
+            "{put} ON CONFLICT (tenant_id, chain) DO UPDATE
+             SET seq = excluded.seq, hash = excluded.hash, size = size + excluded.size"
+        )
     }
 
     /// Binds where the chain ends, and where it ended before.
-    pub(crate) fn bind_end<'q>(&self, query: Bound<'q>) -> Bound<'q> {
+    pub(crate) fn bind_end(&self, query: Filled) -> Filled {
         let Chain { number, seq, hash, .. } = &self.chain;
         query.bind(*number).bind(*seq).bind(hash.as_slice()).bind(self.size).bind(self.before.as_slice())
     }

@@ -45,10 +45,10 @@ async fn a_long_log_is_moved_beside_the_writer() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_log_does_not_grow_for_ever() {
     let world = World::new(Engine::Sqlite).await;
-    for _ in 0..12 {
+    for _ in 0..16 {
         write_pages(&world, 5_000).await;
     }
     let log = std::fs::metadata(world.database.folder().join("spaceiq.db-wal")).expect("a log").len();
-    // 60,000 pages were written; each commit can add what it holds to what the writer moves.
-    assert!(log < 25_000 * 4_200, "{log} bytes");
+    // 80,000 pages were written. The writer passes a chance by while the other one is at work.
+    assert!(log < 45_000 * 4_200, "{log} bytes");
 }

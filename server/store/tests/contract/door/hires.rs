@@ -1,9 +1,12 @@
 //! People who are added by creations. Those who wait at the door at the same time are written together.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures::future::join_all;
 use scim::{Notes, ResourceKind, Schemas};
 use serde_json::json;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use store::employees::{self, Employee, Hire};
 use store::events::{self, Action, Exchange, NewEvent, Outcome, PreparedEvent};
 use store::groups::Moved;
@@ -232,4 +235,56 @@ async fn on_sqlite_nobody_is_added_when_their_commit_fails() {
     assert_is_whole(&world, 0).await;
     world.store.hire(hire(&world, "later", "later")).await.expect("the door is open");
     assert_is_whole(&world, 1).await;
+}
+
+/// The call that adds people ends with their commit.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_a_commit_that_is_refused_adds_nobody() {
+    let world = World::new(Engine::Sqlite).await;
+    let refuse = Arc::new(AtomicBool::new(false));
+    let asked = refuse.clone();
+    work!(world, |conn| {
+        let Conn::Sqlite(c) = conn else { unreachable!("SQLite was asked for") };
+        c.lock_handle().await?.set_commit_hook(move || !asked.load(Ordering::SeqCst));
+        Ok(())
+    })
+    .expect("asked");
+    world.store.hire(hire(&world, "first", "first")).await.expect("added");
+    refuse.store(true, Ordering::SeqCst);
+    let second = world.store.hire(hire(&world, "second", "second")).await;
+    assert!(matches!(second, Err(StoreError::Unavailable(_))), "{second:?}");
+    assert_is_whole(&world, 1).await;
+    // Another connection took the place of the one that nothing could be committed on.
+    world.store.hire(hire(&world, "later", "later")).await.expect("the door is open");
+    assert_is_whole(&world, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_a_full_disk_adds_nobody() {
+    let world = World::new(Engine::Sqlite).await;
+    world.store.hire(hire(&world, "first", "first")).await.expect("added");
+    // The file cannot grow any more.
+    world.raw("PRAGMA max_page_count = 1").await.expect("limited");
+    let large = world.employee("second", json!({ "userName": "second", "title": "x".repeat(1_000_000) }));
+    let second = world.store.hire(hire_of(&world, large, world.store.new_id())).await;
+    assert!(matches!(second, Err(StoreError::Unavailable(_))), "{second:?}");
+    assert_is_whole(&world, 1).await;
+    // Where the connection was not replaced, the limit is lifted.
+    world.raw("PRAGMA max_page_count = 1000000").await.expect("lifted");
+    world.store.hire(hire(&world, "later", "later")).await.expect("the door is open");
+    assert_is_whole(&world, 2).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite_nobody_is_added_while_another_program_holds_the_file() {
+    let world = World::new(Engine::Sqlite).await;
+    world.store.hire(hire(&world, "first", "first")).await.expect("added");
+    let file = world.database.folder().join("spaceiq.db");
+    let mut other = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.expect("opened");
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("held");
+    let waits = world.store.hire(hire(&world, "waits", "waits")).await;
+    assert!(matches!(waits, Err(StoreError::Unavailable(_))), "{waits:?}");
+    sqlx::query("ROLLBACK").execute(&mut other).await.expect("released");
+    world.store.hire(hire(&world, "later", "later")).await.expect("the door is open");
+    assert_is_whole(&world, 2).await;
 }
