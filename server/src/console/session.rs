@@ -187,7 +187,9 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let found = async {
             let mut reader = self.0.read().await?;
-            sessions::load(&mut reader.conn(), &hash(id), self.0.now()).await
+            let row = sessions::load(&mut reader.conn(), &hash(id), self.0.now()).await?;
+            reader.give_back();
+            Ok::<_, StoreError>(row)
         };
         let Some(row) = found.await.map_err(|error| backend(&error))? else { return Ok(None) };
         let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;

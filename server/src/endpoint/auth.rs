@@ -17,6 +17,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use scim::ScimError;
+use store::StoreError;
 use store::tokens::{self, TokenContext, TokenSecret};
 use time::OffsetDateTime;
 
@@ -110,7 +111,9 @@ async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContex
     let digest = secret.digest();
     let found = async {
         let mut reader = state.store.read().await?;
-        tokens::authenticate(&mut reader.conn(), &digest, state.store.now()).await
+        let found = tokens::authenticate(&mut reader.conn(), &digest, state.store.now()).await?;
+        reader.give_back();
+        Ok::<_, StoreError>(found)
     };
     match found.await {
         Ok(Some(context)) => Ok(context),

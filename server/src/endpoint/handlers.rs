@@ -107,6 +107,7 @@ pub(super) async fn read(
             (body, group.version)
         }
     };
+    reader.give_back();
     let known = call.if_none_match.as_ref().is_some_and(|header| etag::names(header, version));
     let version = etag::tag(version);
     if known {

@@ -63,8 +63,13 @@ pub(super) async fn run(state: &AppState, call: &Call, operation: Operation) -> 
     if (kind, method) == (ResourceKind::User, Method::Post) {
         return users::create(state, work, body).await;
     }
+    let resource = match method {
+        // It waits for nobody.
+        Method::Post => work.new_id.clone(),
+        _ => format!("{} {id}", call.context.tenant_id.as_str()),
+    };
     store
-        .write(move |conn| {
+        .write_to(&resource, move |conn| {
             Box::pin(async move {
                 match (kind, method) {
                     (ResourceKind::User, Method::Put) => users::replace(conn, &mut work, &id, body).await,

@@ -75,6 +75,7 @@ async fn list(
         last_id = page.items.last().map(|(id, _)| id.clone()).filter(|_| page.more);
         resources.extend(page.items.into_iter().map(|(_, body)| body));
     }
+    reader.give_back();
     Ok(json(200, &request.response(total, resources, last_id.as_deref())))
 }
 

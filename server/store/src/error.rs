@@ -56,18 +56,22 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let unavailable = match &error {
-            sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            // What the driver says of a PostgreSQL that hangs up in the middle of its greeting.
-            | sqlx::Error::Protocol(_) => true,
-            sqlx::Error::Database(error) => passes(&**error),
-            _ => false,
-        };
-        if unavailable { Self::Unavailable(Some(error)) } else { Self::Database(error) }
+        if is_unavailable(&error) { Self::Unavailable(Some(error)) } else { Self::Database(error) }
+    }
+}
+
+/// Whether the database does not answer, or is too busy to.
+pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        // What the driver says of a PostgreSQL that hangs up in the middle of its greeting.
+        | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(error) => passes(&**error),
+        _ => false,
     }
 }
 

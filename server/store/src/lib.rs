@@ -9,6 +9,7 @@ pub mod attempts;
 pub mod audit;
 pub mod brakes;
 mod clock;
+mod connections;
 pub mod custom_attributes;
 pub mod deleted_employees;
 mod door;
@@ -33,7 +34,6 @@ mod parameters;
 pub mod passkeys;
 mod pool;
 mod random;
-mod readers;
 pub mod rehearsals;
 mod resources;
 pub mod second_factor;
@@ -87,7 +87,7 @@ pub struct Store {
 /// How busy the database is, as far as this server knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
-    /// Writes that wait for SQLite's one writer.
+    /// Writes that wait for SQLite's one writer, or, on PostgreSQL, people who are to be added.
     pub writes_waiting: u64,
     /// Connections in the pool.
     pub connections: u64,
@@ -136,6 +136,17 @@ impl Store {
         F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
     {
         self.door.pass(work).await
+    }
+
+    /// [`Store::write`] for work that changes a resource: on PostgreSQL whoever else changes it on this server takes turns
+    /// with it, and holds no connection while it waits.
+    pub async fn write_to<T, E, F>(&self, resource: &str, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    {
+        self.door.pass_in_turn(resource, work).await
     }
 
     /// Adds a person together with the event that tells of it. [`StoreError::Conflict`] when the `userName` is taken.

@@ -4,15 +4,15 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection};
 
 use crate::StoreError;
+use crate::connections::{Connections, Keeping};
 use crate::door::{self, Door};
 use crate::migrate::{migrate_postgres, migrate_sqlite};
 use crate::pool::{BEGIN_AFRESH, Pool};
-use crate::readers::Readers;
 use crate::url::{DatabaseUrl, Engine};
 
 /// How long a request waits for a connection before it is answered 503, and a start for a server that does not answer.
@@ -47,7 +47,9 @@ async fn sqlite(path: &Path) -> Result<(Pool, Door), Cause> {
     migrate_sqlite(&mut writer, None).await?;
     let [options, writing] = [options, writing].map(|options| options.create_if_missing(false));
     // Once the writer is open the file has its write-ahead log, and readers are not locked out.
-    let readers = Readers::open(options.read_only(true), PATIENCE).await?;
+    let keeping = Keeping { at_most: 8, patience: PATIENCE, is_remote: false };
+    let readers = Connections::new(options.read_only(true), keeping);
+    readers.take().await?.give_back();
     Ok((Pool::Sqlite(readers), Door::sqlite(writer, writing)))
 }
 
@@ -107,10 +109,11 @@ async fn postgres(options: &PgConnectOptions, behind_pgbouncer: bool) -> Result<
     migrate_postgres(&mut transaction, None).await?;
     transaction.commit().await?;
     first.close().await?;
-    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
+    let keeping = Keeping { at_most: 16, patience: PATIENCE, is_remote: true };
+    let connections = Connections::new(options.clone(), keeping);
     Ok(if behind_pgbouncer {
-        (Pool::PgBouncer(pool.clone()), Door::postgres(pool, BEGIN_AFRESH))
+        (Pool::PgBouncer(connections.clone()), Door::postgres(connections, BEGIN_AFRESH))
     } else {
-        (Pool::Postgres(pool.clone()), Door::postgres(pool, "BEGIN"))
+        (Pool::Postgres(connections.clone()), Door::postgres(connections, "BEGIN"))
     })
 }

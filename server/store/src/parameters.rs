@@ -29,6 +29,24 @@ macro_rules! bound {
 }
 pub(crate) use bound;
 
+/// Binds the columns of a row, one after the other.
+macro_rules! of_one {
+    ($query:expr, $of:expr, $row:ident => $($value:expr),+ $(,)?) => {{
+        let $row = $of;
+        $query$(.bind($value))+
+    }};
+}
+pub(crate) use of_one;
+
+/// Binds the columns of several rows, each as a list: whatever their number, the statement on PostgreSQL is the same.
+macro_rules! of_each {
+    ($query:expr, $of:expr, $row:ident => $($value:expr),+ $(,)?) => {{
+        let rows = $of;
+        $query$(.bind(rows.iter().map(|$row| ($row, $value).1).collect::<Vec<_>>()))+
+    }};
+}
+pub(crate) use of_each;
+
 /// So many rows for `VALUES`, whose values are bound one after the other.
 ///
 /// A row on its own names its parameters, for both engines. SQLite finds the name of a parameter by looking through all of
@@ -40,17 +58,23 @@ pub(crate) fn rows(count: usize, columns: usize) -> String {
 
 /// One row for `VALUES`: the parameters from `$1` on.
 pub(crate) fn row(columns: usize) -> String {
-    let parameters: Vec<String> = (1..=columns).map(|number| format!("${number}")).collect();
-    format!("({})", parameters.join(", "))
+    format!("({})", list(1, columns))
+}
+
+/// So many parameters, from a number on.
+pub(crate) fn list(from: usize, count: usize) -> String {
+    let parameters: Vec<String> = (from..from + count).map(|number| format!("${number}")).collect();
+    parameters.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{row, rows};
+    use super::{list, row, rows};
 
     #[test]
     fn values_are_bound_one_after_the_other() {
         assert_eq!(rows(2, 3), "(?, ?, ?), (?, ?, ?)");
         assert_eq!(row(3), "($1, $2, $3)");
+        assert_eq!(list(4, 2), "$4, $5");
     }
 }

@@ -1,10 +1,10 @@
 //! Connections to either engine, and the macro that runs one statement on both.
 
-use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection, Transaction};
+use sqlx::{PgConnection, SqliteConnection};
 
 use crate::StoreError;
-use crate::readers::{Readers, SqliteReader};
+use crate::connections::{Connections, Taken};
+use crate::error::is_unavailable;
 
 /// Runs the same expression on whichever engine the connection belongs to: SQL is written once.
 macro_rules! run {
@@ -28,20 +28,18 @@ pub(crate) const BEGIN_AFRESH: &str = "BEGIN; DEALLOCATE ALL";
 
 #[derive(Clone)]
 pub(crate) enum Pool {
-    Sqlite(Readers),
-    Postgres(PgPool),
+    Sqlite(Connections<SqliteConnection>),
+    Postgres(Connections<PgConnection>),
     /// See [`crate::url::Engine`].
-    PgBouncer(PgPool),
+    PgBouncer(Connections<PgConnection>),
 }
 
-/// A connection taken from the pool for reading.
+/// A connection taken for reading; dropping it gives it back.
 pub enum Reader {
     /// Read-only: SQLite refuses writes on it.
-    Sqlite(SqliteReader),
-    /// PostgreSQL.
-    Postgres(PoolConnection<Postgres>),
-    /// PostgreSQL behind PgBouncer: only within a transaction is a statement run where it was prepared.
-    PgBouncer(Transaction<'static, Postgres>),
+    Sqlite(Taken<SqliteConnection>),
+    /// PostgreSQL. Behind PgBouncer within a transaction: only there is a statement run where it was prepared.
+    Postgres(Taken<PgConnection>),
 }
 
 /// A connection to either engine, in a transaction when it comes from [`crate::Store::write`].
@@ -56,9 +54,17 @@ impl Reader {
     /// What the modules' functions take.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(reader) => Conn::Sqlite(reader.connection()),
-            Self::Postgres(connection) => Conn::Postgres(connection),
-            Self::PgBouncer(transaction) => Conn::Postgres(transaction),
+            Self::Sqlite(taken) => Conn::Sqlite(taken.connection()),
+            Self::Postgres(taken) => Conn::Postgres(taken.connection()),
+        }
+    }
+
+    /// Gives the connection back to whoever needs one next. Only when all that was asked of it was answered without an
+    /// error: nobody asks whether it lives, which on PostgreSQL costs as much as a statement.
+    pub fn give_back(self) {
+        match self {
+            Self::Sqlite(taken) => taken.give_back(),
+            Self::Postgres(taken) => taken.give_back(),
         }
     }
 }
@@ -108,16 +114,35 @@ impl Pool {
     /// Connections, and how many of them are idle.
     pub(crate) fn size(&self) -> (u64, usize) {
         match self {
-            Self::Sqlite(readers) => readers.size(),
-            Self::Postgres(pool) | Self::PgBouncer(pool) => (pool.size().into(), pool.num_idle()),
+            Self::Sqlite(connections) => connections.size(),
+            Self::Postgres(connections) | Self::PgBouncer(connections) => connections.size(),
         }
     }
 
     pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
         Ok(match self {
-            Self::Sqlite(readers) => Reader::Sqlite(readers.take().await?),
-            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
-            Self::PgBouncer(pool) => Reader::PgBouncer(pool.begin_with(BEGIN_AFRESH).await?),
+            Self::Sqlite(connections) => Reader::Sqlite(connections.take().await?),
+            Self::Postgres(connections) => Reader::Postgres(connections.take().await?),
+            Self::PgBouncer(connections) => Reader::Postgres(begun(connections, BEGIN_AFRESH).await?),
         })
     }
+}
+
+/// A connection in a transaction, which whoever took it ends; dropping it rolls back.
+///
+/// A connection that was cut since it was used last says so at this statement, before anything could have been done.
+pub(crate) async fn begun(
+    connections: &Connections<PgConnection>,
+    begin: &'static str,
+) -> Result<Taken<PgConnection>, sqlx::Error> {
+    let mut taken = connections.take().await?;
+    match taken.begin(begin).await {
+        Err(error) if is_unavailable(&error) => {
+            taken.throw_away();
+            taken = connections.take().await?;
+            taken.begin(begin).await?;
+        }
+        done => done?,
+    }
+    Ok(taken)
 }

@@ -56,11 +56,14 @@ impl Conn<'_> {
         }
     }
 
-    /// A condition that a column equals one of the [`Texts`] bound to the parameter: as many look-ups in an index as
-    /// there are texts. A join with [`Self::each_text`] would leave it to the planner to read the whole table instead.
-    pub(crate) fn is_one_of(&self, column: &str, parameter: &str) -> String {
+    /// A condition that a column equals one of the texts, when they are bound to the parameter: as many look-ups in an
+    /// index as there are texts. A join with [`Self::each_text`] would leave it to the planner to read the whole table
+    /// instead.
+    pub(crate) fn is_one_of(&self, column: &str, parameter: &str, texts: &Texts<'_>) -> String {
         match self {
             Self::Sqlite(_) => format!("{column} IN (SELECT j.value FROM {})", self.each_text(parameter)),
+            // It takes a list of any length for a longer one, and would plan the statement anew each time.
+            Self::Postgres(_) if texts.0.len() == 1 => format!("{column} = ({parameter})[1]"),
             Self::Postgres(_) => format!("{column} = ANY ({parameter})"),
         }
     }

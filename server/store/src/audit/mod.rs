@@ -185,7 +185,8 @@ pub async fn last_about(
     subject: &str,
     actions: &[&str],
 ) -> Result<Option<Recorded>, StoreError> {
-    let is_one_of = conn.is_one_of("action", "$3");
+    let texts = Texts::new(actions);
+    let is_one_of = conn.is_one_of("action", "$3", &texts);
     let sql = format!(
         "SELECT at, actor, action, detail FROM audit_events
          WHERE tenant_id = $1 AND subject = $2 AND {is_one_of} ORDER BY seq DESC LIMIT 1"
@@ -193,7 +194,7 @@ pub async fn last_about(
     let row: Option<(i64, String, String, Json<Value>)> = run!(conn, |c| sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(subject)
-        .bind(Texts::new(actions))
+        .bind(&texts)
         .fetch_optional(c)
         .await)?;
     Ok(row.map(|(at, actor, action, Json(detail))| Recorded { at: instant(at), actor, action, detail }))

@@ -2,23 +2,29 @@
 //!
 //! On SQLite one task owns the only writing connection. It takes what waits, opens one transaction, runs each piece of
 //! work within a savepoint of its own, commits once and only then answers all: a hundred waiting requests cost one
-//! flush to the disk, yet each is stored whole or not at all. Where all that waits is people who are to be added, they are
-//! added by the same statements, and each is tried on its own only when that fails. On PostgreSQL each piece of work is a transaction.
+//! flush to the disk, yet each is stored whole or not at all. On PostgreSQL each piece of work is a transaction. On both,
+//! people who are to be added and wait at the same time are added by the same statements, and each is tried on its own only
+//! when that fails.
 
 mod checkpoints;
 mod job;
+mod postgres;
+mod statistics;
+mod turns;
 mod writer;
 
 pub(crate) use checkpoints::LIMIT as LOG_LIMIT;
 
 use futures::future::BoxFuture;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{PgPool, SqliteConnection};
+use sqlx::{PgConnection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::employees::{self, Hire};
+use crate::connections::Connections;
+use crate::employees::Hire;
 use crate::{Conn, StoreError};
-use job::{Hiring, Job, Pending, caught};
+use job::{Hiring, Job, Pending};
+use postgres::Postgres;
 
 /// Work that waits while this much is queued waits in its request.
 const QUEUE: usize = 1024;
@@ -26,7 +32,7 @@ const QUEUE: usize = 1024;
 #[derive(Clone)]
 pub(crate) enum Door {
     Sqlite(mpsc::Sender<Box<dyn Job>>),
-    Postgres(PgPool, &'static str),
+    Postgres(Postgres),
 }
 
 impl Door {
@@ -38,15 +44,15 @@ impl Door {
     }
 
     /// `begin` is the statement with which a transaction begins.
-    pub(crate) fn postgres(pool: PgPool, begin: &'static str) -> Self {
-        Self::Postgres(pool, begin)
+    pub(crate) fn postgres(connections: Connections<PgConnection>, begin: &'static str) -> Self {
+        Self::Postgres(Postgres::new(connections, begin))
     }
 
     /// How much waits before it.
     pub(crate) fn waiting(&self) -> usize {
         match self {
             Self::Sqlite(queue) => queue.max_capacity() - queue.capacity(),
-            Self::Postgres(..) => 0,
+            Self::Postgres(postgres) => postgres.waiting(),
         }
     }
 
@@ -60,37 +66,38 @@ impl Door {
             Self::Sqlite(queue) => {
                 wait(queue, |reply| Box::new(Pending { work: Some(work), outcome: None, reply })).await
             }
-            Self::Postgres(pool, begin) => {
-                let mut transaction = pool.begin_with(*begin).await.map_err(StoreError::from)?;
-                let outcome = caught(async { work(&mut Conn::Postgres(&mut transaction)).await }).await;
-                match &outcome {
-                    Ok(_) => transaction.commit().await.map_err(|error| StoreError::Unavailable(Some(error)))?,
-                    // Dropping it would roll back too, but later: whoever reads the answer finds the locks gone. A
-                    // connection that cannot even roll back takes its transaction with it.
-                    Err(_) => drop(transaction.rollback().await),
-                }
-                outcome
-            }
+            Self::Postgres(postgres) => postgres.pass(work).await,
+        }
+    }
+
+    /// See [`crate::Store::write_to`].
+    pub(crate) async fn pass_in_turn<T, E, F>(&self, resource: &str, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    {
+        match self {
+            // All writes take turns.
+            Self::Sqlite(_) => self.pass(work).await,
+            Self::Postgres(postgres) => postgres.pass_in_turn(resource, work).await,
         }
     }
 
     /// See [`crate::Store::hire`].
-    pub(crate) async fn hire(&self, mut hire: Hire) -> Result<(), StoreError> {
+    pub(crate) async fn hire(&self, hire: Hire) -> Result<(), StoreError> {
+        let hiring = |reply| Box::new(Hiring { hire: Box::new(hire), outcome: None, reply });
         match self {
-            Self::Sqlite(queue) => {
-                wait(queue, |reply| Box::new(Hiring { hire: Box::new(hire), outcome: None, reply })).await
-            }
-            Self::Postgres(..) => {
-                self.pass(move |conn| Box::pin(async move { employees::hire(conn, &mut hire).await })).await
-            }
+            Self::Sqlite(queue) => wait(queue, |reply| -> Box<dyn Job> { hiring(reply) }).await,
+            Self::Postgres(postgres) => wait(&postgres.hires, hiring).await,
         }
     }
 }
 
 /// Lets work wait for its turn, and waits for what came of it.
-async fn wait<T, E: From<StoreError>>(
-    queue: &mpsc::Sender<Box<dyn Job>>,
-    job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Box<dyn Job>,
+async fn wait<T, E: From<StoreError>, J: ?Sized>(
+    queue: &mpsc::Sender<Box<J>>,
+    job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Box<J>,
 ) -> Result<T, E> {
     let (reply, answer) = oneshot::channel();
     queue.send(job(reply)).await.map_err(|_| StoreError::Unavailable(None))?;

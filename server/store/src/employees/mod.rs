@@ -13,7 +13,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 
 pub use hire::Hire;
-pub(crate) use hire::{adding_together, begin_together, hire};
+pub(crate) use hire::{adding_together, begin_together, hire, hire_together};
 pub use insert::insert;
 pub use read::{Report, count, count_of, get, get_for_delete, get_for_update, list, query, reports};
 

@@ -25,8 +25,8 @@ pub use kinds::{Action, Outcome};
 pub use page::plan;
 pub use page::{Page, count_after, get, of_resource, page};
 pub use prune::{Limits, prune};
-pub(crate) use row::{columns, inserting};
-pub(crate) use together::{Chained, Filled};
+pub(crate) use row::{columns, inserting, inserting_lists};
+pub(crate) use together::{Chained, Filled, PgFilled};
 pub use verify::{Broken, first_broken};
 
 use crate::fold::{bounded, key};

@@ -14,44 +14,45 @@ pub(super) const COLUMNS: &str = "id, at, action, outcome, status, scim_type, re
      repeats, members_added, members_removed, detail, chain, seq, hash, size, notes, before, after, request, \
      request_size, response, response_size";
 
-/// Binds a row's columns, in the order of [`COLUMNS`].
+/// Binds columns in the order of [`COLUMNS`]: those of a row by `of_one!`, those of several by `of_each!`.
 macro_rules! bound {
-    ($query:expr, $row:expr) => {
-        $query
-            .bind($row.id.as_str())
-            .bind($row.at)
-            .bind($row.action.as_str())
-            .bind($row.outcome.as_str())
-            .bind($row.status)
-            .bind($row.scim_type.as_deref())
-            .bind($row.resource_type.as_deref())
-            .bind($row.resource_id.as_deref())
-            .bind($row.subject.as_str())
-            .bind($row.subject_key.as_str())
-            .bind($row.token_id.as_deref())
-            .bind($row.integration_id.as_deref())
-            .bind($row.last_four.as_deref())
-            .bind($row.address.as_deref())
-            .bind($row.client.as_deref())
-            .bind($row.correlation_id.as_deref())
-            .bind($row.method.as_deref())
-            .bind($row.path.as_deref())
-            .bind($row.duration_us)
-            .bind($row.repeats)
-            .bind($row.members_added)
-            .bind($row.members_removed)
-            .bind($row.detail.as_deref())
-            .bind($row.chain)
-            .bind($row.seq)
-            .bind($row.hash.as_deref())
-            .bind($row.size)
-            .bind($row.notes.as_str())
-            .bind($row.before.as_deref())
-            .bind($row.after.as_deref())
-            .bind($row.request.as_deref())
-            .bind($row.request_size)
-            .bind($row.response.as_deref())
-            .bind($row.response_size)
+    ($bind:ident!($query:expr, $rows:expr)) => {
+        $crate::parameters::$bind!($query, $rows, row =>
+            row.id.as_str(),
+            row.at,
+            row.action.as_str(),
+            row.outcome.as_str(),
+            row.status,
+            row.scim_type.as_deref(),
+            row.resource_type.as_deref(),
+            row.resource_id.as_deref(),
+            row.subject.as_str(),
+            row.subject_key.as_str(),
+            row.token_id.as_deref(),
+            row.integration_id.as_deref(),
+            row.last_four.as_deref(),
+            row.address.as_deref(),
+            row.client.as_deref(),
+            row.correlation_id.as_deref(),
+            row.method.as_deref(),
+            row.path.as_deref(),
+            row.duration_us,
+            row.repeats,
+            row.members_added,
+            row.members_removed,
+            row.detail.as_deref(),
+            row.chain,
+            row.seq,
+            row.hash.as_deref(),
+            row.size,
+            row.notes.as_str(),
+            row.before.as_deref(),
+            row.after.as_deref(),
+            row.request.as_deref(),
+            row.request_size,
+            row.response.as_deref(),
+            row.response_size,
+        )
     };
 }
 pub(super) use bound;
@@ -164,7 +165,7 @@ impl Row {
     /// Writes it, and where its chain ends now.
     pub(super) async fn insert(&self, conn: &mut Conn<'_>, tenant: &TenantId, chain: &Chain) -> Result<(), StoreError> {
         let sql = conn.together(&[chain.put_back(), INSERT.as_str()]);
-        run!(conn, |c| bound!(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()), self)
+        run!(conn, |c| bound!(of_one!(sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.as_str()), self))
             .execute(c)
             .await
             .map(|_| ()))?;
@@ -222,4 +223,9 @@ pub(crate) fn columns() -> usize {
 /// The statement that writes these rows.
 pub(crate) fn inserting(rows: &str) -> String {
     format!("INSERT INTO provisioning_events (tenant_id, {COLUMNS}) VALUES {rows}")
+}
+
+/// The statement that writes rows of the tenant `$1` from lists, on PostgreSQL.
+pub(crate) fn inserting_lists(lists: &str) -> String {
+    format!("INSERT INTO provisioning_events (tenant_id, {COLUMNS}) SELECT $1, j.* FROM unnest({lists}) AS j")
 }

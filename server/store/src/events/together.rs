@@ -1,16 +1,19 @@
-//! Events of changes that are stored together, on SQLite: one statement writes them all, and one where their chain ends.
+//! Events of changes that are stored together: one statement writes them all, and one where their chain ends.
 
-use sqlx::Sqlite;
+use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
+use sqlx::{Postgres, Sqlite};
 
 use super::PreparedEvent;
 use super::chain::{self, Chain, ChainEnd};
 use super::row::{Row, bound};
 use crate::TenantId;
 
-/// A statement with the values that were bound so far.
+/// A statement for SQLite with the values that were bound so far.
 pub(crate) type Filled = Query<'static, Sqlite, SqliteArguments>;
+/// The same for PostgreSQL.
+pub(crate) type PgFilled = Query<'static, Postgres, PgArguments>;
 
 /// Events of one company, each chained to the one before it.
 pub(crate) struct Chained<'e> {
@@ -41,9 +44,21 @@ impl<'e> Chained<'e> {
         Self { rows, before, chain, size }
     }
 
+    /// The statement that stores where the chain ends, which nobody else can move meanwhile.
+    pub(crate) fn putting_back_held(&self, names: [&String; 4]) -> String {
+        chain::putting_back(self.chain.new, "$1", names)
+    }
+
+    /// Binds the events' values as lists, for what [`super::inserting_lists`] wrote, and where the chain ends.
+    pub(crate) fn bind_lists(&self, query: PgFilled) -> PgFilled {
+        let Chain { number, seq, hash, .. } = &self.chain;
+        let query = bound!(of_each!(query, &self.rows));
+        query.bind(*number).bind(*seq).bind(hash.as_slice()).bind(self.size)
+    }
+
     /// Binds the events' values, for what [`super::inserting`] wrote.
     pub(crate) fn bind_events(&self, query: Filled, tenant: &TenantId) -> Filled {
-        self.rows.iter().fold(query, |query, row| bound!(query.bind(tenant.as_str()), row))
+        self.rows.iter().fold(query, |query, row| bound!(of_one!(query.bind(tenant.as_str()), row)))
     }
 
     /// The statement that stores where the chain ends, from these parameters. It fails unless the chain ended where these

@@ -25,7 +25,7 @@ pub async fn change_members(
             Moved { added: add_members(conn, tenant, group, ids, now).await?, removed: Vec::new() }
         }
         MemberChange::Remove(ids) => {
-            let named = conn.is_one_of("member_id", "$3");
+            let named = conn.is_one_of("member_id", "$3", &Texts::new(ids));
             Moved { added: Vec::new(), removed: remove_members(conn, tenant, group, ids, &named).await? }
         }
         MemberChange::ReplaceAll(ids) => {
@@ -70,7 +70,7 @@ async fn add_members(
     }
     let texts = Texts::new(ids);
     let distinct = ids.iter().map(String::as_str).collect::<HashSet<&str>>().len();
-    let named = conn.is_one_of("e.id", "$2");
+    let named = conn.is_one_of("e.id", "$2", &texts);
     let stays = conn.for_reference();
     let mut added: Vec<String> = Vec::new();
     for (table, kind) in [("employees", ResourceKind::User), ("groups", ResourceKind::Group)] {
@@ -151,13 +151,10 @@ pub(crate) async fn lock_all(
     tenant: &TenantId,
     groups: &[String],
 ) -> Result<Vec<String>, StoreError> {
-    let named = conn.is_one_of("id", "$2");
+    let texts = Texts::new(groups);
+    let named = conn.is_one_of("id", "$2", &texts);
     let sql = format!("SELECT id FROM groups WHERE tenant_id = $1 AND {named} ORDER BY id{}", conn.for_update());
-    Ok(run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(tenant.as_str())
-        .bind(Texts::new(groups))
-        .fetch_all(c)
-        .await)?)
+    Ok(run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(&texts).fetch_all(c).await)?)
 }
 
 /// Puts someone who is back into groups that are locked; each of them counts as changed.

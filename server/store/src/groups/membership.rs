@@ -17,7 +17,7 @@ pub async fn members_of(
     groups: &[&str],
 ) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
     let texts = Texts::new(groups);
-    let named = conn.is_one_of("m.group_id", "$2");
+    let named = conn.is_one_of("m.group_id", "$2", &texts);
     let sql = format!(
         "SELECT m.group_id, m.member_kind, m.member_id FROM group_members m WHERE m.tenant_id = $1 AND {named}
          ORDER BY m.group_id, m.member_id"
@@ -43,7 +43,7 @@ pub async fn groups_of(
     members: &[&str],
 ) -> Result<HashMap<String, Vec<Reference>>, StoreError> {
     let texts = Texts::new(members);
-    let named = conn.is_one_of("m.member_id", "$2");
+    let named = conn.is_one_of("m.member_id", "$2", &texts);
     let sql = format!(
         // SQLite keeps to the order of a cross join: first the memberships, then their groups.
         "SELECT m.member_id, g.id, g.display_name FROM group_members m CROSS JOIN groups g
@@ -104,12 +104,11 @@ pub async fn some_members(
 
 /// How many members a group has, counted up to a limit: a large group need not be counted whole.
 pub async fn count_members(conn: &mut Conn<'_>, tenant: &TenantId, group: &str, limit: i64) -> Result<i64, StoreError> {
-    Ok(run!(conn, |c| sqlx::query_scalar(
-        "SELECT count(*) FROM (SELECT 1 FROM group_members WHERE tenant_id = $1 AND group_id = $2 LIMIT $3) AS counted"
-    )
-    .bind(tenant.as_str())
-    .bind(group)
-    .bind(limit)
-    .fetch_one(c)
-    .await)?)
+    // Where the limit is a parameter PostgreSQL expects many rows, and plans the statement anew for each; without an order
+    // it may read through other groups' members, hoping to meet enough of this one's.
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT 1 FROM group_members WHERE tenant_id = $1 AND group_id = $2
+             ORDER BY member_id LIMIT {limit}) AS counted"
+    );
+    Ok(run!(conn, |c| sqlx::query_scalar(AssertSqlSafe(sql)).bind(tenant.as_str()).bind(group).fetch_one(c).await)?)
 }

@@ -270,25 +270,27 @@ fn document(map: Map<String, Value>) -> Result<Document, StoreError> {
 
 /// Those who are members of a group.
 async fn among(conn: &mut Conn<'_>, tenant: &TenantId, group: &str, ids: &[String]) -> Result<Vec<String>, StoreError> {
-    let named = conn.is_one_of("member_id", "$3");
+    let texts = Texts::new(ids);
+    let named = conn.is_one_of("member_id", "$3", &texts);
     let sql = format!("SELECT member_id FROM group_members WHERE tenant_id = $1 AND group_id = $2 AND {named}");
     Ok(run!(conn, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(tenant.as_str())
         .bind(group)
-        .bind(Texts::new(ids))
+        .bind(&texts)
         .fetch_all(c)
         .await)?)
 }
 
 /// Those who are employees or groups of the company.
 async fn existing(conn: &mut Conn<'_>, tenant: &TenantId, ids: &[String]) -> Result<Vec<String>, StoreError> {
-    let named = conn.is_one_of("id", "$2");
+    let texts = Texts::new(ids);
+    let named = conn.is_one_of("id", "$2", &texts);
     let mut found: Vec<String> = Vec::new();
     for table in ["employees", "groups"] {
         let sql = format!("SELECT id FROM {table} WHERE tenant_id = $1 AND {named}");
         let rows: Vec<String> = run!(conn, |c| sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(tenant.as_str())
-            .bind(Texts::new(ids))
+            .bind(&texts)
             .fetch_all(c)
             .await)?;
         found.extend(rows);

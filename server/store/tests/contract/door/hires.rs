@@ -22,6 +22,7 @@ on_both_engines!(
     of_two_of_one_name_the_first_is_added,
     companies_do_not_mix,
     whose_event_cannot_be_written_is_not_added,
+    they_are_written_as_by_any_other_work,
 );
 
 fn person(world: &World, id: &str, user_name: &str) -> Employee {
@@ -96,32 +97,39 @@ async fn those_who_wait_are_all_added(engine: Engine) {
     }
 }
 
-/// One text out of a SQLite database.
+/// One text out of the database.
 async fn text(world: &World, sql: String) -> String {
     let mut reader = world.store.read().await.expect("a reader");
-    let Conn::Sqlite(connection) = reader.conn() else { panic!("not SQLite") };
-    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.expect("a text")
+    let text: Option<String> = match reader.conn() {
+        Conn::Sqlite(c) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(c).await.expect("a text"),
+        Conn::Postgres(c) => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(c).await.expect("a text"),
+    };
+    text.unwrap_or_default()
 }
 
 /// Every column of every row that creations write, as one text.
-async fn written(world: &World) -> String {
+async fn written(engine: Engine, world: &World) -> String {
     let mut all = String::new();
     for table in ["employees", "employee_words", "employee_emails", "provisioning_events", "event_chains"] {
-        let columns =
-            format!("SELECT group_concat('quote(' || name || ')', '||'' ''||') FROM pragma_table_info('{table}')");
-        let columns = text(world, columns).await;
-        all += &text(
-            world,
-            format!("SELECT group_concat(row, char(10)) FROM (SELECT {columns} AS row FROM {table} ORDER BY 1)"),
-        )
-        .await;
+        let rows = match engine {
+            Engine::Postgres => {
+                format!("SELECT string_agg(t::text, chr(10) ORDER BY t::text COLLATE \"C\") FROM {table} t")
+            }
+            Engine::Sqlite => {
+                let columns = format!(
+                    "SELECT group_concat('quote(' || name || ')', '||'' ''||') FROM pragma_table_info('{table}')"
+                );
+                let columns = text(world, columns).await;
+                format!("SELECT group_concat(row, char(10)) FROM (SELECT {columns} AS row FROM {table} ORDER BY 1)")
+            }
+        };
+        all += &text(world, rows).await;
     }
     all
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite_they_are_written_as_by_any_other_work() {
-    let (one, other) = (World::new(Engine::Sqlite).await, World::new(Engine::Sqlite).await);
+async fn they_are_written_as_by_any_other_work(engine: Engine) {
+    let (one, other) = (World::new(engine).await, World::new(engine).await);
     let ids: Vec<String> = (0..5).map(|number| format!("id-{number}")).collect();
     let hires = ids.iter().map(|id| hire(&one, id, id)).collect();
     let outcomes = at_once(&one, &one.store, hires).await;
@@ -136,9 +144,9 @@ async fn on_sqlite_they_are_written_as_by_any_other_work() {
         })
         .expect("added");
     }
-    let together = written(&one).await;
+    let together = written(engine, &one).await;
     assert!(together.contains("id-4") && together.contains("alone"), "{together}");
-    assert_eq!(together, written(&other).await);
+    assert_eq!(together, written(engine, &other).await);
 }
 
 /// The writer knows where it left a company's events; who else wrote to the file, it does not know.
@@ -287,4 +295,40 @@ async fn on_sqlite_nobody_is_added_while_another_program_holds_the_file() {
     sqlx::query("ROLLBACK").execute(&mut other).await.expect("released");
     world.store.hire(hire(&world, "later", "later")).await.expect("the door is open");
     assert_is_whole(&world, 2).await;
+}
+
+/// Who waits while others are added shares the next transaction.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_those_who_wait_share_a_transaction() {
+    let world = World::new(Engine::Postgres).await;
+    let hires = (0..64).map(|number| hire(&world, &format!("id-{number:02}"), &format!("name-{number:02}")));
+    let added = join_all(hires.map(|hire| world.store.hire(hire))).await;
+    assert!(added.iter().all(Result::is_ok), "{added:?}");
+    // The transaction that wrote a row is a column of its own.
+    let transactions = world.number("SELECT count(DISTINCT xmin::text) FROM employees").await;
+    assert!((2..20).contains(&transactions), "{transactions} transactions");
+    assert_is_whole(&world, 64).await;
+}
+
+/// What another server has not committed yet is waited for, and then is the reason; the others are added.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_a_name_that_another_server_takes_at_the_same_time() {
+    let world = World::new(Engine::Postgres).await;
+    let (other_server, _) = world.database.open().await;
+    let hires = |store: &Store, letter: &str| {
+        let hires = (0..20).map(|number| {
+            let id = format!("{letter}-{number}");
+            let (store, hire) = (store.clone(), hire(&world, &id, &format!("name-{number}")));
+            async move { store.hire(hire).await }
+        });
+        join_all(hires.collect::<Vec<_>>())
+    };
+    let (here, there) = futures::join!(hires(&world.store, "here"), hires(&other_server, "there"));
+    for (number, outcomes) in here.iter().zip(&there).enumerate() {
+        match outcomes {
+            (Ok(()), Err(StoreError::Conflict(_))) | (Err(StoreError::Conflict(_)), Ok(())) => {}
+            other => panic!("name-{number}: {other:?}"),
+        }
+    }
+    assert_is_whole(&world, 20).await;
 }

@@ -4,6 +4,7 @@ mod checkpoints;
 mod hires;
 mod postgres_connections;
 mod sqlite_writer;
+mod statistics;
 
 use std::time::Duration;
 

@@ -1,47 +1,14 @@
-//! People who are added by creations, each with the event that tells of it.
-//!
-//! An initial sync sends creations by the thousand, several at a time. What is written for each is known before it comes
-//! to the write door; so on SQLite those who wait there at the same time are written by the same few statements, since to
-//! cross to the database and back costs more than a statement does there.
+//! People who are added together on SQLite: everything from BEGIN to COMMIT is one call.
 
-use scim::Schemas;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
-use super::insert::{self, bound};
-use super::{Derived, Employee};
-use crate::events::{self, ChainEnd, Chained, Filled, ONLY_CHAIN, PreparedEvent, taking_chain};
+use super::Hire;
+use crate::TenantId;
+use crate::employees::Derived;
+use crate::employees::insert::{self, bound};
+use crate::events::{self, ChainEnd, Chained, Filled, ONLY_CHAIN};
+use crate::parameters;
 use crate::resources::Table;
-use crate::{Conn, StoreError, TenantId, parameters};
-
-/// Somebody who is about to be added, with all that follows from the attributes: worked out before the write door, where
-/// everybody else would wait for it.
-pub struct Hire {
-    tenant: TenantId,
-    employee: Employee,
-    derived: Derived,
-    event: PreparedEvent,
-}
-
-impl Hire {
-    /// Works it out.
-    pub fn new(tenant: TenantId, employee: Employee, schemas: &Schemas, event: PreparedEvent) -> Self {
-        let derived = Derived::of(&employee.document, schemas);
-        Self { tenant, employee, derived, event }
-    }
-
-    /// Of which company.
-    pub(crate) fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
-}
-
-/// Adds one person.
-pub(crate) async fn hire(conn: &mut Conn<'_>, hire: &mut Hire) -> Result<(), StoreError> {
-    let Hire { tenant, employee, derived, event } = hire;
-    let then = taking_chain(conn);
-    let end = insert::write(conn, tenant, (employee, derived), Some(then)).await?;
-    event.record_after(conn, tenant, end).await
-}
 
 /// Runs `begin`, and finds where the company's events end.
 pub(crate) async fn begin_together(
@@ -64,8 +31,7 @@ pub(crate) fn adding_together(
     let tenant = hires.first().ok_or(sqlx::Error::RowNotFound)?.tenant.clone();
     let count = hires.len();
     let [words, emails] = found_by(hires)?;
-    let (people, told): (Vec<_>, Vec<_>) =
-        hires.iter_mut().map(|hire| ((&hire.employee, &hire.derived), &mut hire.event)).unzip();
+    let (people, told): (Vec<_>, Vec<_>) = hires.iter_mut().map(|hire| hire.parts()).unzip();
     let chained = Chained::after(from, &tenant, told.into_iter());
     let (of_person, of_event) = (insert::columns(), events::columns());
     // Values without a name are those that were bound first, in the order of the statements that take them.
@@ -81,9 +47,7 @@ pub(crate) fn adding_together(
         finish,
     ];
     let query: Filled = sqlx::query(AssertSqlSafe(statements.join("; ")));
-    let query = people
-        .into_iter()
-        .fold(query, |query, (employee, derived)| bound!(query.bind(tenant.as_str()), employee, derived));
+    let query = people.iter().fold(query, |query, new| bound!(of_one!(query.bind(tenant.as_str()), new)));
     let query = chained.bind_events(query, &tenant).bind(tenant.as_str()).bind(words).bind(emails);
     Ok((chained.bind_end(query), chained.end()))
 }
