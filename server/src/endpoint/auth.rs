@@ -17,9 +17,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use ipnet::IpNet;
 use scim::ScimError;
-use store::StoreError;
 use store::tokens::{self, TokenContext, TokenSecret};
+use store::{PATIENCE, StoreError};
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use super::failures;
 use super::response::{Failure, scim_error};
@@ -109,13 +110,21 @@ async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContex
     let secret =
         value.to_str().ok().and_then(bearer).and_then(TokenSecret::parse).ok_or_else(|| Stranger::new(false))?;
     let digest = secret.digest();
-    let found = async {
+    let found = || async {
         let mut reader = state.store.read().await?;
         let found = tokens::authenticate(&mut reader.conn(), &digest, state.store.now()).await?;
         reader.give_back();
         Ok::<_, StoreError>(found)
     };
-    match found.await {
+    let found = async {
+        match found().await {
+            // A connection that was cut since the last request says so here.
+            Err(StoreError::Unavailable(_)) => found().await,
+            found => found,
+        }
+    };
+    let found = timeout(PATIENCE, found).await.unwrap_or(Err(StoreError::Unavailable(None)));
+    match found {
         Ok(Some(context)) => Ok(context),
         Ok(None) => Err(Stranger { secret: Some(secret), ..Stranger::new(false) }),
         Err(error) => Err(Stranger { answer: Failure::from(error).into(), secret: None }),

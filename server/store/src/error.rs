@@ -75,6 +75,13 @@ pub(crate) fn is_unavailable(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether PostgreSQL refused a statement for the sake of others, though it is there: a deadlock, a conflict, a lock that it
+/// waited for long enough, or an operator who ended it.
+pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| ["40001", "40P01", "55P03", "57014"].contains(&&*code))
+}
+
 /// Whether the same statement may succeed later: the database is busy, full, stopping or out of reach.
 fn passes(error: &dyn DatabaseError) -> bool {
     let code = error.code().unwrap_or_default();

@@ -62,6 +62,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use error::StoreError;
 pub use examine::{Examined, examine};
 pub use ids::{AccountId, IntegrationId, InvitationId, TenantId, TokenId};
+pub use open::PATIENCE;
 pub use pool::{Conn, Reader};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use resources::{Page, Place, Query};

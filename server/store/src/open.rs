@@ -16,7 +16,7 @@ use crate::pool::{BEGIN_AFRESH, Pool};
 use crate::url::{DatabaseUrl, Engine};
 
 /// How long a request waits for a connection before it is answered 503, and a start for a server that does not answer.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How soon a locked file is tried again.
 const LOCKED_RETRY: Duration = Duration::from_millis(10);

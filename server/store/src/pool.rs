@@ -1,10 +1,13 @@
 //! Connections to either engine, and the macro that runs one statement on both.
 
+use std::time::Duration;
+
 use sqlx::{PgConnection, SqliteConnection};
 
 use crate::StoreError;
 use crate::connections::{Connections, Taken};
 use crate::error::is_unavailable;
+use crate::open::PATIENCE;
 
 /// Runs the same expression on whichever engine the connection belongs to: SQL is written once.
 macro_rules! run {
@@ -123,7 +126,7 @@ impl Pool {
         Ok(match self {
             Self::Sqlite(connections) => Reader::Sqlite(connections.take().await?),
             Self::Postgres(connections) => Reader::Postgres(connections.take().await?),
-            Self::PgBouncer(connections) => Reader::Postgres(begun(connections, BEGIN_AFRESH).await?),
+            Self::PgBouncer(connections) => Reader::Postgres(begun(connections, BEGIN_AFRESH, PATIENCE).await?),
         })
     }
 }
@@ -134,15 +137,19 @@ impl Pool {
 pub(crate) async fn begun(
     connections: &Connections<PgConnection>,
     begin: &'static str,
+    patience: Duration,
 ) -> Result<Taken<PgConnection>, sqlx::Error> {
-    let mut taken = connections.take().await?;
-    match taken.begin(begin).await {
-        Err(error) if is_unavailable(&error) => {
-            taken.throw_away();
-            taken = connections.take().await?;
-            taken.begin(begin).await?;
+    let begun = async {
+        let mut taken = connections.take().await?;
+        match taken.begin(begin).await {
+            Err(error) if is_unavailable(&error) => {
+                taken.throw_away();
+                taken = connections.take().await?;
+                taken.begin(begin).await?;
+            }
+            done => done?,
         }
-        done => done?,
-    }
-    Ok(taken)
+        Ok(taken)
+    };
+    tokio::time::timeout(patience, begun).await.map_err(|_| sqlx::Error::PoolTimedOut)?
 }

@@ -24,6 +24,8 @@ const UNASKED: Duration = Duration::from_secs(1);
 const UNWANTED: Duration = Duration::from_mins(10);
 /// How old a connection becomes: what a server remembers for it grows.
 const OLD: Duration = Duration::from_mins(30);
+/// How long it may take to answer that.
+const ALIVE: Duration = Duration::from_secs(1);
 /// How soon a database that takes no connection is tried again.
 const RETRY: Duration = Duration::from_millis(100);
 
@@ -59,8 +61,7 @@ struct Inner<C: Runs> {
 struct Idle<C> {
     connection: C,
     opened_at: Instant,
-    /// `None` once another one turned out to be broken.
-    used_at: Option<Instant>,
+    used_at: Instant,
 }
 
 impl<C: Runs + 'static> Connections<C> {
@@ -79,12 +80,14 @@ impl<C: Runs + 'static> Connections<C> {
 
     /// One that nobody else uses, until it is dropped.
     pub(crate) async fn take(&self) -> Result<Taken<C>, sqlx::Error> {
+        let patience = self.0.keeping.patience;
+        let until = Instant::now() + patience;
         let taken = async {
             let permit = self.0.free.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-            let (connection, opened_at) = self.0.ready().await?;
+            let (connection, opened_at) = self.0.ready(until).await?;
             Ok(Taken::new(self.0.clone(), permit, connection, opened_at))
         };
-        tokio::time::timeout(self.0.keeping.patience, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)?
+        tokio::time::timeout(patience, taken).await.map_err(|_| sqlx::Error::PoolTimedOut)?
     }
 }
 
@@ -94,32 +97,37 @@ impl<C: Runs + 'static> Inner<C> {
     }
 
     /// An idle one that lives, or a new one.
-    async fn ready(&self) -> Result<(C, Instant), sqlx::Error> {
+    async fn ready(&self, until: Instant) -> Result<(C, Instant), sqlx::Error> {
         loop {
             let Some(Idle { mut connection, opened_at, used_at }) = self.idle().pop() else { break };
-            if used_at.is_some_and(|at| at.elapsed() < UNASKED) || connection.ping().await.is_ok() {
+            let answers = used_at.elapsed() < UNASKED
+                || tokio::time::timeout(ALIVE, connection.ping()).await.is_ok_and(|answer| answer.is_ok());
+            if answers {
                 return Ok((connection, opened_at));
             }
-            self.doubt();
+            self.forget();
         }
         loop {
             match self.options.connect().await {
                 // It starts, or has as many connections as it takes.
-                Err(error) if self.keeping.is_remote && is_unavailable(&error) => tokio::time::sleep(RETRY).await,
+                Err(error) if self.keeping.is_remote && is_unavailable(&error) && Instant::now() + RETRY < until => {
+                    tokio::time::sleep(RETRY).await;
+                }
                 done => return Ok((done?, Instant::now())),
             }
         }
     }
 
-    /// Has all others asked, since one is broken.
-    fn doubt(&self) {
-        self.idle().iter_mut().for_each(|idle| idle.used_at = None);
+    /// Closes all that are idle, since one is broken: mostly the others are, too.
+    fn forget(&self) {
+        let idle = std::mem::take(&mut *self.idle());
+        close(idle.into_iter().map(|idle| idle.connection).collect());
     }
 
     fn put(&self, connection: C, opened_at: Instant) {
         let mut idle = self.idle();
         // Those that wait for longest come first.
-        let unwanted = |idle: &Idle<C>| idle.used_at.is_none_or(|at| at.elapsed() > UNWANTED);
+        let unwanted = |idle: &Idle<C>| idle.used_at.elapsed() > UNWANTED;
         let mut gone: Vec<C> = Vec::new();
         while idle.first().is_some_and(unwanted) {
             gone.push(idle.remove(0).connection);
@@ -127,7 +135,7 @@ impl<C: Runs + 'static> Inner<C> {
         if opened_at.elapsed() > OLD {
             gone.push(connection);
         } else {
-            idle.push(Idle { connection, opened_at, used_at: Some(Instant::now()) });
+            idle.push(Idle { connection, opened_at, used_at: Instant::now() });
         }
         drop(idle);
         close(gone);
@@ -138,6 +146,7 @@ impl<C: Runs + 'static> Inner<C> {
 fn close<C: Runs>(connections: Vec<C>) {
     let Ok(runtime) = Handle::try_current() else { return };
     for connection in connections {
-        runtime.spawn(connection.close());
+        // A server that is gone does not hear it.
+        runtime.spawn(tokio::time::timeout(ALIVE, connection.close()));
     }
 }

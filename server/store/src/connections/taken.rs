@@ -51,7 +51,7 @@ impl<C: Runs + 'static> Taken<C> {
 
     /// Closes it, since it is broken; others may be, too.
     pub(crate) fn throw_away(mut self) {
-        self.pool.doubt();
+        self.pool.forget();
         drop(self.connection.take());
     }
 }
@@ -73,7 +73,9 @@ impl<C: Runs + 'static> Drop for Taken<C> {
                 async { if is_in_transaction { connection.run("ROLLBACK").await } else { connection.ping().await } };
             match tokio::time::timeout(pool.keeping.patience, asked).await {
                 Ok(Ok(())) => pool.put(connection, opened_at),
-                Ok(Err(_)) | Err(_) => pool.doubt(),
+                Ok(Err(_)) => pool.forget(),
+                // Whatever it was asked takes its time.
+                Err(_) => {}
             }
             drop(permit);
         });

@@ -8,6 +8,7 @@
 
 mod checkpoints;
 mod job;
+mod lines;
 mod postgres;
 mod statistics;
 mod turns;
@@ -86,18 +87,19 @@ impl Door {
 
     /// See [`crate::Store::hire`].
     pub(crate) async fn hire(&self, hire: Hire) -> Result<(), StoreError> {
-        let hiring = |reply| Box::new(Hiring { hire: Box::new(hire), outcome: None, reply });
         match self {
-            Self::Sqlite(queue) => wait(queue, |reply| -> Box<dyn Job> { hiring(reply) }).await,
-            Self::Postgres(postgres) => wait(&postgres.hires, hiring).await,
+            Self::Sqlite(queue) => {
+                wait(queue, |reply| Box::new(Hiring { hire: Box::new(hire), outcome: None, reply })).await
+            }
+            Self::Postgres(postgres) => postgres.hire(hire).await,
         }
     }
 }
 
 /// Lets work wait for its turn, and waits for what came of it.
-async fn wait<T, E: From<StoreError>, J: ?Sized>(
-    queue: &mpsc::Sender<Box<J>>,
-    job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Box<J>,
+async fn wait<T, E: From<StoreError>>(
+    queue: &mpsc::Sender<Box<dyn Job>>,
+    job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Box<dyn Job>,
 ) -> Result<T, E> {
     let (reply, answer) = oneshot::channel();
     queue.send(job(reply)).await.map_err(|_| StoreError::Unavailable(None))?;

@@ -1,30 +1,37 @@
 //! The door of a PostgreSQL database.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, join_all};
 use sqlx::PgConnection;
-use tokio::sync::mpsc;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 
-use super::QUEUE;
 use super::job::{Hiring, Job, caught};
+use super::lines::{Line, Lines};
 use super::statistics::Statistics;
 use super::turns::Turns;
-use crate::connections::{Connections, Taken};
+use crate::connections::{Connections, Runs, Taken};
 use crate::employees::{self, Hire};
+use crate::error::is_refusal;
+use crate::open::PATIENCE;
 use crate::pool::begun;
 use crate::{Conn, StoreError};
 
 /// People who are added at the same time.
 const TOGETHER: usize = 32;
-/// How long others wait for them. A server that is gone without a word would keep them for minutes.
+/// Transactions at the same time when each is added alone.
+const ALONE: usize = 4;
+/// How long others wait for some of them. A server that is gone without a word would keep them for minutes.
 const LONGEST: Duration = Duration::from_secs(10);
+/// Ends a wait for a name that another server, or whoever, is about to take: the others do not wait for it.
+const NOT_FOR_LONG: &str = "SET LOCAL lock_timeout = '2s'";
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
     writing: Writing,
     turns: Turns,
-    pub(super) hires: mpsc::Sender<Box<Hiring>>,
+    lines: Lines,
 }
 
 /// All of the door but what waits before it.
@@ -38,15 +45,21 @@ struct Writing {
 
 impl Postgres {
     pub(super) fn new(connections: Connections<PgConnection>, begin: &'static str) -> Self {
-        let (hires, queue) = mpsc::channel(QUEUE);
         let statistics = Statistics::start(connections.clone());
         let writing = Writing { connections, begin, statistics };
-        tokio::spawn(writing.clone().serve(queue));
-        Self { writing, turns: Turns::default(), hires }
+        Self { writing, turns: Turns::default(), lines: Lines::default() }
     }
 
     pub(super) fn waiting(&self) -> usize {
-        self.hires.max_capacity() - self.hires.capacity()
+        self.lines.len()
+    }
+
+    pub(super) async fn pass<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>>,
+    {
+        self.writing.pass(work, PATIENCE).await
     }
 
     /// See [`crate::Store::write_to`].
@@ -55,21 +68,18 @@ impl Postgres {
         E: From<StoreError>,
         F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>>,
     {
-        let _turn = self.turns.wait(resource).await;
-        self.pass(work).await
+        let since = Instant::now();
+        let _turn = timeout(PATIENCE, self.turns.wait(resource)).await.map_err(|_| StoreError::Unavailable(None))?;
+        self.writing.pass(work, PATIENCE.saturating_sub(since.elapsed())).await
     }
 
-    pub(super) async fn pass<T, E, F>(&self, work: F) -> Result<T, E>
-    where
-        E: From<StoreError>,
-        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>>,
-    {
-        let Writing { connections, begin, statistics } = &self.writing;
-        let mut taken = begun(connections, begin).await.map_err(StoreError::from)?;
-        let outcome = caught(async { work(&mut Conn::Postgres(taken.connection())).await }).await;
-        end(taken, outcome.is_ok()).await?;
-        statistics.committed(0);
-        outcome
+    /// See [`crate::Store::hire`].
+    pub(super) async fn hire(&self, hire: Hire) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        if let Some(line) = self.lines.join(Hiring { hire: Box::new(hire), outcome: None, reply }) {
+            tokio::spawn(self.writing.clone().work_off(line));
+        }
+        answer.await.map_err(|_| StoreError::Unavailable(None))?
     }
 }
 
@@ -87,48 +97,75 @@ async fn end(mut taken: Taken<PgConnection>, keep: bool) -> Result<(), StoreErro
 }
 
 impl Writing {
-    /// Adds the people who wait, until none can come any more. One such transaction at a time for each company: who comes
-    /// meanwhile shares the next one, and the more share it, the less each costs.
-    async fn serve(self, mut queue: mpsc::Receiver<Box<Hiring>>) {
-        let mut batch = Vec::new();
-        while queue.recv_many(&mut batch, TOGETHER).await > 0 {
-            batch.sort_by(|one, other| one.hire.place().cmp(&other.hire.place()));
-            let companies = batch.chunk_by_mut(|one, other| one.hire.tenant() == other.hire.tenant());
-            // Whom that leaves without an outcome is told that the database does not answer.
-            join_all(companies.map(|hirings| tokio::time::timeout(LONGEST, self.write(hirings)))).await;
-            for hiring in batch.drain(..) {
-                hiring.answer(None);
+    async fn pass<T, E, F>(&self, work: F, patience: Duration) -> Result<T, E>
+    where
+        E: From<StoreError>,
+        F: for<'a> FnOnce(&'a mut Conn<'_>) -> BoxFuture<'a, Result<T, E>>,
+    {
+        let mut taken = begun(&self.connections, self.begin, patience).await.map_err(StoreError::from)?;
+        let outcome = caught(async { work(&mut Conn::Postgres(taken.connection())).await }).await;
+        end(taken, outcome.is_ok()).await?;
+        self.statistics.committed(0);
+        outcome
+    }
+
+    /// Adds the people of a company who wait, until nobody does. One such transaction at a time: who comes meanwhile shares
+    /// the next one, and the more share it, the less each costs.
+    async fn work_off(self, mut line: Line) {
+        loop {
+            let mut batch = line.next(TOGETHER);
+            if batch.is_empty() {
+                return;
+            }
+            batch.sort_by(|one, other| one.hire.place().cmp(other.hire.place()));
+            let answers = timeout(LONGEST, self.write(&mut batch)).await.is_ok_and(|answers| answers);
+            for hiring in batch {
+                Box::new(hiring).answer(None);
+            }
+            if !answers {
+                // Whoever waits would wait as long as these did, and hear the same.
+                return;
             }
         }
     }
 
-    /// Adds people of one company, and takes note of what came of it.
-    async fn write(&self, hirings: &mut [Box<Hiring>]) {
-        let failure = self.together(hirings).await.err();
-        match (failure, hirings) {
-            (None, hirings) => hirings.iter_mut().for_each(|hiring| hiring.done()),
-            (Some(error), [hiring]) => hiring.outcome = Some(Err(error)),
-            // It would say the same to each of them, who are told so by having no outcome.
-            (Some(StoreError::Unavailable(error)), hirings) => {
+    /// Adds people of one company, and takes note of what came of it. Says whether the database answers.
+    async fn write(&self, batch: &mut [Hiring]) -> bool {
+        match (self.together(batch).await, batch) {
+            (Ok(()), batch) => batch.iter_mut().for_each(Job::done),
+            (Err(StoreError::Unavailable(error)), batch) if !error.as_ref().is_some_and(is_refusal) => {
                 let error = error.as_ref().map(|error| error as &dyn std::error::Error);
-                tracing::error!(error, waiting = hirings.len(), "a commit failed");
+                tracing::error!(error, waiting = batch.len(), "people could not be added");
+                return false;
             }
+            (Err(error), [hiring]) => hiring.outcome = Some(Err(error)),
             // On its own each will tell why, or be added.
-            (Some(_), hirings) => {
-                for hiring in hirings {
-                    hiring.outcome = Some(self.together(std::slice::from_mut(hiring)).await);
+            (Err(_), batch) => {
+                for some in batch.chunks_mut(ALONE) {
+                    join_all(some.iter_mut().map(|hiring| self.alone(hiring))).await;
                 }
             }
         }
+        true
+    }
+
+    async fn alone(&self, hiring: &mut Hiring) {
+        hiring.outcome = Some(self.together(std::slice::from_mut(hiring)).await);
     }
 
     /// Adds people of one company in a transaction of their own.
-    async fn together(&self, hirings: &mut [Box<Hiring>]) -> Result<(), StoreError> {
-        let mut hires: Vec<&mut Hire> = hirings.iter_mut().map(|hiring| &mut *hiring.hire).collect();
-        let mut taken = begun(&self.connections, self.begin).await?;
-        let outcome = caught(employees::hire_together(taken.connection(), &mut hires)).await;
+    async fn together(&self, batch: &mut [Hiring]) -> Result<(), StoreError> {
+        let mut hires: Vec<&mut Hire> = batch.iter_mut().map(|hiring| &mut *hiring.hire).collect();
+        let mut taken = begun(&self.connections, self.begin, PATIENCE).await?;
+        let adding = async {
+            taken.connection().run(NOT_FOR_LONG).await?;
+            employees::hire_together(taken.connection(), &mut hires).await
+        };
+        let outcome = caught(adding).await;
         end(taken, outcome.is_ok()).await?;
-        self.statistics.committed(hires.len());
+        if outcome.is_ok() {
+            self.statistics.committed(hires.len());
+        }
         outcome
     }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::connections::Connections;
 
@@ -18,6 +19,8 @@ use crate::connections::Connections;
 const PAUSE: Duration = Duration::from_millis(250);
 /// The same after a failure.
 const REST: Duration = Duration::from_secs(5);
+/// How long it may take. A server that is gone without a word would keep it for minutes.
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Tables that have more than three times as many rows as when they were analyzed, and that this role may analyze. What a
 /// connection writes is counted once a second, so of the people there may be more than PostgreSQL knows.
@@ -25,8 +28,11 @@ fn grown(hired: u64) -> String {
     format!(
         "SELECT string_agg(format('%I.%I', n.nspname, c.relname), ', ')
          FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-         WHERE c.relkind = 'r' AND n.nspname = current_schema() AND pg_has_role(c.relowner, 'USAGE')
-             AND greatest(pg_stat_get_live_tuples(c.oid), CASE c.relname WHEN 'employees' THEN {hired} ELSE 0 END)
+         WHERE n.nspname = current_schema() AND pg_has_role(c.relowner, 'USAGE') AND c.relname IN
+             ('employees', 'employee_emails', 'employee_words', 'groups', 'group_members', 'group_words',
+              'provisioning_events')
+             AND greatest(pg_stat_get_live_tuples(c.oid),
+                          CASE c.relname WHEN 'employees' THEN {hired} + greatest(c.reltuples, 0) ELSE 0 END)
                  > 3 * greatest(c.reltuples, 0) + 100"
     )
 }
@@ -35,7 +41,7 @@ fn grown(hired: u64) -> String {
 #[derive(Clone)]
 pub(super) struct Statistics {
     commits: mpsc::Sender<()>,
-    /// People that were added since the start.
+    /// People that were added since tables were analyzed.
     hired: Arc<AtomicU64>,
 }
 
@@ -55,27 +61,39 @@ impl Statistics {
 }
 
 async fn serve(connections: Connections<PgConnection>, hired: Arc<AtomicU64>, mut commits: mpsc::Receiver<()>) {
-    let mut fails = false;
+    let (mut fails, mut last) = (false, None);
     while commits.recv().await.is_some() {
-        let failure = look(&connections, hired.load(Ordering::Relaxed)).await.err();
-        let failed_before = std::mem::replace(&mut fails, failure.is_some());
-        if let Some(error) = failure
-            && !failed_before
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "tables that grew could not be analyzed");
-        }
-        tokio::time::sleep(if fails { REST } else { PAUSE }).await;
+        let looked = timeout(LONGEST, look(&connections, &hired)).await;
+        let outcome = looked.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+        let failed_before = std::mem::replace(&mut fails, outcome.is_err());
+        let analyzed = match outcome {
+            Ok(analyzed) => analyzed,
+            Err(error) => {
+                if !failed_before {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "tables that grew could not be analyzed");
+                }
+                None
+            }
+        };
+        // What is left as it was is locked by somebody.
+        let is_stuck = analyzed.is_some() && analyzed == last;
+        last = analyzed;
+        tokio::time::sleep(if fails || is_stuck { REST } else { PAUSE }).await;
     }
 }
 
-async fn look(connections: &Connections<PgConnection>, hired: u64) -> Result<(), sqlx::Error> {
+/// Says which tables were to be analyzed.
+async fn look(connections: &Connections<PgConnection>, hired: &AtomicU64) -> Result<Option<String>, sqlx::Error> {
     let mut taken = connections.take().await?;
+    let seen = hired.load(Ordering::Relaxed);
     // Nothing is prepared, which a pooler might not know the next moment.
-    let grown = sqlx::raw_sql(AssertSqlSafe(grown(hired))).fetch_one(taken.connection()).await?;
-    if let Some(tables) = grown.try_get::<Option<String>, _>(0)? {
+    let grown = sqlx::raw_sql(AssertSqlSafe(grown(seen))).fetch_one(taken.connection()).await?;
+    let grown: Option<String> = grown.try_get(0)?;
+    if let Some(tables) = &grown {
         // Whoever else analyzes one of them does not have to be waited for.
         sqlx::raw_sql(AssertSqlSafe(format!("ANALYZE (SKIP_LOCKED) {tables}"))).execute(taken.connection()).await?;
+        hired.fetch_sub(seen, Ordering::Relaxed);
     }
     taken.give_back();
-    Ok(())
+    Ok(grown)
 }

@@ -38,9 +38,9 @@ impl Hire {
         &self.tenant
     }
 
-    /// By what those who wait are sorted: two servers that add the same people then wait for each other, not in a circle.
-    pub(crate) fn place(&self) -> (&str, &str) {
-        (self.tenant.as_str(), &self.derived.user_name_key)
+    /// By what those of a company are sorted: two servers that add the same people wait for each other, not in a circle.
+    pub(crate) fn place(&self) -> &str {
+        &self.derived.user_name_key
     }
 
     /// The row to write, and the event to write down.

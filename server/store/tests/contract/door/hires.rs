@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use futures::future::join_all;
 use scim::{Notes, ResourceKind, Schemas};
@@ -12,6 +13,7 @@ use store::events::{self, Action, Exchange, NewEvent, Outcome, PreparedEvent};
 use store::groups::Moved;
 use store::testing::Engine;
 use store::{Conn, Store, StoreError};
+use tokio::sync::oneshot;
 
 use super::behind_closed_door;
 use crate::support::World;
@@ -59,7 +61,7 @@ fn hire_of(world: &World, employee: Employee, event_id: String) -> Hire {
     Hire::new(world.tenant.clone(), employee, Schemas::standard(), event)
 }
 
-fn hire(world: &World, id: &str, user_name: &str) -> Hire {
+pub(super) fn hire(world: &World, id: &str, user_name: &str) -> Hire {
     hire_of(world, person(world, id, user_name), world.store.new_id())
 }
 
@@ -331,4 +333,44 @@ async fn on_postgres_a_name_that_another_server_takes_at_the_same_time() {
         }
     }
     assert_is_whole(&world, 20).await;
+}
+
+/// Somebody's open transaction holds a name, on a server that does not go on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres_a_name_that_is_held_keeps_nobody_else() {
+    let world = World::new(Engine::Postgres).await;
+    let neighbour = world.neighbour().await;
+    let (other_server, _) = world.database.open().await;
+    let held = person(&world, "held", "held");
+    let (taken, is_taken) = oneshot::channel();
+    let (let_go, is_over) = oneshot::channel::<()>();
+    let tenant = world.tenant.clone();
+    let holder = tokio::spawn(async move {
+        let work = other_server.write::<(), StoreError, _>(move |conn| {
+            Box::pin(async move {
+                employees::insert(conn, &tenant, &held, Schemas::standard()).await?;
+                let _ = taken.send(());
+                let _ = is_over.await;
+                Err(StoreError::Stale)
+            })
+        });
+        work.await
+    });
+    is_taken.await.expect("the name is taken");
+    let blocked = world.store.hire(hire(&world, "blocked", "held"));
+    let others = join_all((0..10).map(|number| {
+        let id = format!("id-{number}");
+        let of = if number % 2 == 0 { &world } else { &neighbour };
+        of.store.hire(hire(of, &id, &id))
+    }));
+    let started = Instant::now();
+    let (blocked, others) = futures::join!(blocked, others);
+    assert!(matches!(blocked, Err(StoreError::Unavailable(_))), "{blocked:?}");
+    assert!(others.iter().all(Result::is_ok), "{others:?}");
+    assert!(started.elapsed() < Duration::from_secs(9), "{:?}", started.elapsed());
+    let_go.send(()).expect("it waits");
+    assert!(holder.await.expect("no panic").is_err());
+    world.store.hire(hire(&world, "later", "held")).await.expect("the name is free");
+    assert_is_whole(&world, 6).await;
+    assert_is_whole(&neighbour, 5).await;
 }

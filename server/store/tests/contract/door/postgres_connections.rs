@@ -134,3 +134,29 @@ async fn a_burst_of_changes_of_one_resource_leaves_connections_to_others() {
     }
     assert_eq!(world.number("SELECT version FROM employees WHERE id = 'one'").await, 41);
 }
+
+/// What is waited for in turn and what is waited for at the pool is one patience.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_turn_that_does_not_come_is_said_in_time() {
+    let world = World::new(Engine::Postgres).await;
+    let (open, opened) = oneshot::channel::<()>();
+    let store = world.store.clone();
+    let held = tokio::spawn(async move {
+        let work = store.write_to::<(), StoreError, _>("one", move |_| {
+            Box::pin(async move {
+                let _ = opened.await;
+                Ok(())
+            })
+        });
+        work.await
+    });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let started = Instant::now();
+    let waits = |_| world.store.write_to::<(), StoreError, _>("one", |_| Box::pin(async { Ok(()) }));
+    let outcomes = join_all((0..3).map(waits)).await;
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(StoreError::Unavailable(_)))), "{outcomes:?}");
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+    open.send(()).expect("it is held");
+    held.await.expect("no panic").expect("done");
+    waits(0).await.expect("nobody is at it any more");
+}

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use scim::ResourceKind;
 use store::{Page, Place, Query, employees};
 
+use super::hires::hire;
 use super::{Engine, World, insert};
 use crate::plans::condition;
 use crate::support::number;
@@ -33,6 +35,26 @@ async fn a_company_that_arrives_is_known_at_once() {
     }
     let known = believed(&world).await;
     assert!(known >= 100, "{known} of 800");
+}
+
+/// Who is not added counts for nothing: a directory that sends the same people again and again has no table analyzed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn those_who_are_refused_change_nothing() {
+    let world = World::new(Engine::Postgres).await;
+    let analyzed = "SELECT coalesce(sum(analyze_count), 0)::bigint FROM pg_stat_user_tables";
+    for round in 0..150 {
+        let hires = (0..4).map(|number| hire(&world, &format!("{round}-{number}"), &format!("name-{number}")));
+        let outcomes = join_all(hires.map(|hire| world.store.hire(hire))).await;
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), if round == 0 { 4 } else { 0 });
+    }
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(world.number(analyzed).await, 0);
+    // People are known before PostgreSQL has counted what was written.
+    for number in 0..150 {
+        world.store.hire(hire(&world, &format!("new-{number}"), &format!("new-{number}"))).await.expect("added");
+    }
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert!(believed(&world).await >= 50, "{}", believed(&world).await);
 }
 
 /// A match query takes less time than to plan it.
