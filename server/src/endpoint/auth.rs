@@ -112,9 +112,12 @@ async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContex
     let digest = secret.digest();
     let found = || async {
         let mut reader = state.store.read().await?;
-        let found = tokens::authenticate(&mut reader.conn(), &digest, state.store.now()).await?;
-        reader.give_back();
-        Ok::<_, StoreError>(found)
+        let found = tokens::authenticate(&mut reader.conn(), &digest, state.store.now()).await;
+        match &found {
+            Err(StoreError::Unavailable(_)) => reader.throw_away(),
+            _ => reader.give_back(),
+        }
+        found
     };
     let found = async {
         match found().await {

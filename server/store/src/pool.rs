@@ -62,6 +62,14 @@ impl Reader {
         }
     }
 
+    /// Closes the connection, since it is broken: who asks next gets another one.
+    pub fn throw_away(self) {
+        match self {
+            Self::Sqlite(taken) => drop(taken),
+            Self::Postgres(taken) => taken.throw_away(),
+        }
+    }
+
     /// Gives the connection back to whoever needs one next. Only when all that was asked of it was answered without an
     /// error: nobody asks whether it lives, which on PostgreSQL costs as much as a statement.
     pub fn give_back(self) {

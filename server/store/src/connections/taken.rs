@@ -68,9 +68,17 @@ impl<C: Runs + 'static> Drop for Taken<C> {
             return;
         };
         runtime.spawn(async move {
-            // Either waits until all is answered that it was asked before.
-            let asked =
-                async { if is_in_transaction { connection.run("ROLLBACK").await } else { connection.ping().await } };
+            // Either waits until all is answered that it was asked before. What was refused then is told now.
+            let asked = async {
+                let mut answer = Ok(());
+                for _ in 0..2 {
+                    answer = if is_in_transaction { connection.run("ROLLBACK").await } else { connection.ping().await };
+                    if !matches!(answer, Err(sqlx::Error::Database(_))) {
+                        break;
+                    }
+                }
+                answer
+            };
             match tokio::time::timeout(pool.keeping.patience, asked).await {
                 Ok(Ok(())) => pool.put(connection, opened_at),
                 Ok(Err(_)) => pool.forget(),

@@ -53,6 +53,8 @@ impl Line {
         let Some(tenant) = &self.tenant else { return Vec::new() };
         let mut waiting = self.lines.waiting();
         let Some(line) = waiting.get_mut(tenant) else { return Vec::new() };
+        // Nobody waits for their answers any more.
+        line.retain(|hiring| !hiring.reply.is_closed());
         let next: Vec<_> = line.drain(..line.len().min(at_most)).collect();
         if next.is_empty() {
             waiting.remove(tenant);

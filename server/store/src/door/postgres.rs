@@ -22,10 +22,11 @@ use crate::{Conn, StoreError};
 const TOGETHER: usize = 32;
 /// Transactions at the same time when each is added alone.
 const ALONE: usize = 4;
-/// How long others wait for some of them. A server that is gone without a word would keep them for minutes.
+/// How long somebody waits to be added, and others for some of them. A server that is gone without a word would keep them for minutes.
 const LONGEST: Duration = Duration::from_secs(10);
-/// Ends a wait for a name that another server, or whoever, is about to take: the others do not wait for it.
+/// End a wait for a name that another server, or whoever, is about to take: the others do not wait for it.
 const NOT_FOR_LONG: &str = "SET LOCAL lock_timeout = '2s'";
+const HARDLY: &str = "SET LOCAL lock_timeout = '500ms'";
 
 #[derive(Clone)]
 pub(crate) struct Postgres {
@@ -79,11 +80,13 @@ impl Postgres {
         if let Some(line) = self.lines.join(Hiring { hire: Box::new(hire), outcome: None, reply }) {
             tokio::spawn(self.writing.clone().work_off(line));
         }
-        answer.await.map_err(|_| StoreError::Unavailable(None))?
+        // Who does not wait any more is not added either, unless that is under way.
+        let answer = timeout(LONGEST, answer).await.map_err(|_| StoreError::Unavailable(None))?;
+        answer.map_err(|_| StoreError::Unavailable(None))?
     }
 }
 
-/// Ends a transaction; an error says that it was not committed, though it should have been.
+/// Ends a transaction; an error says that it may not have been committed, though it should have been.
 async fn end(mut taken: Taken<PgConnection>, keep: bool) -> Result<(), StoreError> {
     if keep {
         taken.end("COMMIT").await.map_err(|error| StoreError::Unavailable(Some(error)))?;
@@ -118,12 +121,14 @@ impl Writing {
                 return;
             }
             batch.sort_by(|one, other| one.hire.place().cmp(other.hire.place()));
+            let since = Instant::now();
             let answers = timeout(LONGEST, self.write(&mut batch)).await.is_ok_and(|answers| answers);
             for hiring in batch {
                 Box::new(hiring).answer(None);
             }
-            if !answers {
-                // Whoever waits would wait as long as these did, and hear the same.
+            if !answers && since.elapsed() > PATIENCE / 2 {
+                // Whoever waits would wait as long as these did, and hear the same. A connection that was cut is another
+                // matter.
                 return;
             }
         }
@@ -131,7 +136,7 @@ impl Writing {
 
     /// Adds people of one company, and takes note of what came of it. Says whether the database answers.
     async fn write(&self, batch: &mut [Hiring]) -> bool {
-        match (self.together(batch).await, batch) {
+        match (self.together(batch, NOT_FOR_LONG).await, batch) {
             (Ok(()), batch) => batch.iter_mut().for_each(Job::done),
             (Err(StoreError::Unavailable(error)), batch) if !error.as_ref().is_some_and(is_refusal) => {
                 let error = error.as_ref().map(|error| error as &dyn std::error::Error);
@@ -150,15 +155,15 @@ impl Writing {
     }
 
     async fn alone(&self, hiring: &mut Hiring) {
-        hiring.outcome = Some(self.together(std::slice::from_mut(hiring)).await);
+        hiring.outcome = Some(self.together(std::slice::from_mut(hiring), HARDLY).await);
     }
 
     /// Adds people of one company in a transaction of their own.
-    async fn together(&self, batch: &mut [Hiring]) -> Result<(), StoreError> {
+    async fn together(&self, batch: &mut [Hiring], wait: &'static str) -> Result<(), StoreError> {
         let mut hires: Vec<&mut Hire> = batch.iter_mut().map(|hiring| &mut *hiring.hire).collect();
         let mut taken = begun(&self.connections, self.begin, PATIENCE).await?;
         let adding = async {
-            taken.connection().run(NOT_FOR_LONG).await?;
+            taken.connection().run(wait).await?;
             employees::hire_together(taken.connection(), &mut hires).await
         };
         let outcome = caught(adding).await;

@@ -335,20 +335,23 @@ async fn on_postgres_a_name_that_another_server_takes_at_the_same_time() {
     assert_is_whole(&world, 20).await;
 }
 
-/// Somebody's open transaction holds a name, on a server that does not go on.
+/// Somebody's open transaction holds names, on a server that does not go on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgres_a_name_that_is_held_keeps_nobody_else() {
+async fn on_postgres_names_that_are_held_keep_nobody_else() {
     let world = World::new(Engine::Postgres).await;
     let neighbour = world.neighbour().await;
     let (other_server, _) = world.database.open().await;
-    let held = person(&world, "held", "held");
+    let names: Vec<String> = (0..12).map(|number| format!("held-{number}")).collect();
+    let held: Vec<_> = names.iter().map(|name| person(&world, name, name)).collect();
     let (taken, is_taken) = oneshot::channel();
     let (let_go, is_over) = oneshot::channel::<()>();
     let tenant = world.tenant.clone();
     let holder = tokio::spawn(async move {
         let work = other_server.write::<(), StoreError, _>(move |conn| {
             Box::pin(async move {
-                employees::insert(conn, &tenant, &held, Schemas::standard()).await?;
+                for held in &held {
+                    employees::insert(conn, &tenant, held, Schemas::standard()).await?;
+                }
                 let _ = taken.send(());
                 let _ = is_over.await;
                 Err(StoreError::Stale)
@@ -357,7 +360,7 @@ async fn on_postgres_a_name_that_is_held_keeps_nobody_else() {
         work.await
     });
     is_taken.await.expect("the name is taken");
-    let blocked = world.store.hire(hire(&world, "blocked", "held"));
+    let blocked = join_all(names.iter().map(|name| world.store.hire(hire(&world, &format!("my-{name}"), name))));
     let others = join_all((0..10).map(|number| {
         let id = format!("id-{number}");
         let of = if number % 2 == 0 { &world } else { &neighbour };
@@ -365,12 +368,12 @@ async fn on_postgres_a_name_that_is_held_keeps_nobody_else() {
     }));
     let started = Instant::now();
     let (blocked, others) = futures::join!(blocked, others);
-    assert!(matches!(blocked, Err(StoreError::Unavailable(_))), "{blocked:?}");
+    assert!(blocked.iter().all(|blocked| matches!(blocked, Err(StoreError::Unavailable(_)))), "{blocked:?}");
     assert!(others.iter().all(Result::is_ok), "{others:?}");
     assert!(started.elapsed() < Duration::from_secs(9), "{:?}", started.elapsed());
     let_go.send(()).expect("it waits");
     assert!(holder.await.expect("no panic").is_err());
-    world.store.hire(hire(&world, "later", "held")).await.expect("the name is free");
+    world.store.hire(hire(&world, "later", "held-0")).await.expect("the name is free");
     assert_is_whole(&world, 6).await;
     assert_is_whole(&neighbour, 5).await;
 }
