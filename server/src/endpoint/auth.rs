@@ -114,8 +114,9 @@ async fn context_of(state: &AppState, headers: &HeaderMap) -> Result<TokenContex
         let mut reader = state.store.read().await?;
         let found = tokens::authenticate(&mut reader.conn(), &digest, state.store.now()).await;
         match &found {
+            Ok(_) => reader.give_back(),
             Err(StoreError::Unavailable(_)) => reader.throw_away(),
-            _ => reader.give_back(),
+            Err(_) => drop(reader),
         }
         found
     };

@@ -62,7 +62,7 @@ impl Reader {
         }
     }
 
-    /// Closes the connection, since it is broken: who asks next gets another one.
+    /// Closes the connection, since it is broken: who asks next gets another one. A file's cannot be cut, and is kept.
     pub fn throw_away(self) {
         match self {
             Self::Sqlite(taken) => drop(taken),

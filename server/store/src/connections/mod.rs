@@ -20,12 +20,12 @@ pub(crate) use taken::Taken;
 
 /// A connection that was not used for so long is asked whether it lives.
 const UNASKED: Duration = Duration::from_secs(1);
+/// How long it may take to answer that.
+const ALIVE: Duration = Duration::from_secs(1);
 /// One that nobody wanted for so long is closed, as is one that has been open for [`OLD`].
 const UNWANTED: Duration = Duration::from_mins(10);
 /// How old a connection becomes: what a server remembers for it grows.
 const OLD: Duration = Duration::from_mins(30);
-/// How long it may take to answer that.
-const ALIVE: Duration = Duration::from_secs(1);
 /// How soon a database that takes no connection is tried again.
 const RETRY: Duration = Duration::from_millis(100);
 

@@ -22,7 +22,8 @@ use crate::{Conn, StoreError};
 const TOGETHER: usize = 32;
 /// Transactions at the same time when each is added alone.
 const ALONE: usize = 4;
-/// How long somebody waits to be added, and others for some of them. A server that is gone without a word would keep them for minutes.
+/// How long somebody waits to be added, and others for some of them. A server that is gone without a word would keep them
+/// for minutes.
 const LONGEST: Duration = Duration::from_secs(10);
 /// End a wait for a name that another server, or whoever, is about to take: the others do not wait for it.
 const NOT_FOR_LONG: &str = "SET LOCAL lock_timeout = '2s'";
